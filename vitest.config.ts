@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests run from the sources: the private condition comes first, and the conditions a custom list would otherwise
+// replace are named again.
+const conditions = ['@falcon-iar/source', 'module', 'node', 'development|production'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    environment: 'node',
+    restoreMocks: true,
+    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], exclude: ['**/*.test.ts'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts', '*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['e2e/integration/**/*.test.ts', 'examples/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['e2e/scenarios/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 900_000, fileParallelism: false },
+      },
+    ],
+  },
+});
