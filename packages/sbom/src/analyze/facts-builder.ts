@@ -1,0 +1,63 @@
+import type { Cataloger } from '../catalog/cataloger.ts';
+import type { EntryKind } from '../catalog/layer-event.ts';
+import { comparePaths } from '../model/order.ts';
+import type { PathFacts } from './layer-facts.ts';
+
+interface MutablePathFacts {
+  readonly path: string;
+  readonly kind: EntryKind;
+  readonly facts: Record<string, unknown>;
+}
+
+/** Gathers the facts of one layer while later entries replace earlier ones of the same path. */
+export class FactsBuilder {
+  readonly #byPath = new Map<string, MutablePathFacts>();
+  /** Directories above paths with facts, so that an entry that replaces a whole directory is noticed cheaply. */
+  readonly #parents = new Set<string>();
+
+  /** Forgets what an entry at `path` replaces. @returns the paths that are gone */
+  replace(path: string, kind: EntryKind): readonly string[] {
+    const gone: string[] = [];
+    if (this.#byPath.delete(path)) gone.push(path);
+    if (kind !== 'directory' && this.#parents.has(path)) {
+      for (const other of this.#byPath.keys()) if (other.startsWith(`${path}/`)) gone.push(other);
+      for (const other of gone) this.#byPath.delete(other);
+    }
+    return gone;
+  }
+
+  /** Notes that `path` was selected. */
+  add(path: string, kind: EntryKind): void {
+    if (this.#byPath.has(path)) return;
+    this.#byPath.set(path, { path, kind, facts: {} });
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const parent = path.slice(0, end);
+      if (this.#parents.has(parent)) return;
+      this.#parents.add(parent);
+    }
+  }
+
+  set(path: string, cataloger: string, facts: unknown): void {
+    const entry = this.#byPath.get(path);
+    if (entry !== undefined) entry.facts[cataloger] = facts;
+  }
+
+  /**
+   * A hard link has the content its target has at this moment, whatever replaces the target later in the same layer;
+   * so facts that the target already gave are the link's as well.
+   */
+  copyFromTarget(path: string, target: string, catalogers: readonly Cataloger[]): void {
+    const source = this.#byPath.get(target);
+    if (source === undefined) return;
+    for (const { name, select } of catalogers) {
+      const facts = source.facts[name];
+      if (facts === undefined || !select.path?.(path, 'file')) continue;
+      this.add(path, 'hardlink');
+      this.set(path, name, facts);
+    }
+  }
+
+  build(): PathFacts[] {
+    return Array.from(this.#byPath.values()).sort((a, b) => comparePaths(a.path, b.path));
+  }
+}

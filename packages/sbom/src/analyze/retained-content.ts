@@ -1,0 +1,83 @@
+import type { RandomAccess } from '../catalog/cataloger.ts';
+import { SbomError } from '../sbom-error.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { Scratch } from './scratch.ts';
+
+/** The bytes of one file, kept after its entry has passed. */
+export interface RetainedContent extends RandomAccess {
+  /** The bytes themselves where they are in memory. */
+  readonly buffer: Uint8Array | undefined;
+  release(): Promise<void>;
+}
+
+/** Where kept bytes may go. */
+export interface Storage {
+  readonly budget: ByteBudget;
+  readonly scratch?: Scratch | undefined;
+}
+
+/** Reads of a buffer, clamped to its end. */
+export function bufferAccess(buffer: Uint8Array): RandomAccess {
+  return {
+    size: buffer.byteLength,
+    read: (offset, length) => Promise.resolve(buffer.subarray(offset, offset + length)),
+  };
+}
+
+/** Fills a buffer of exactly `size` bytes. @throws SbomError `FILE_TRUNCATED` */
+export async function collect(content: AsyncIterable<Uint8Array>, size: number, path: string): Promise<Uint8Array> {
+  const buffer = new Uint8Array(size);
+  let offset = 0;
+  for await (const chunk of content) {
+    if (offset + chunk.byteLength > size) throw new SbomError('MALFORMED', `${path}: longer than its ${size} bytes`);
+    buffer.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  if (offset !== size) throw new SbomError('FILE_TRUNCATED', `${path}: ends after ${offset} of ${size} bytes`);
+  return buffer;
+}
+
+/**
+ * Keeps a body beyond its entry: in memory where the budget has room now (the caller may hold some already, so waiting
+ * could be for ever), else in scratch.
+ *
+ * @throws SbomError `FILE_TOO_LARGE` when it fits neither, `FILE_TRUNCATED`
+ */
+export async function retainContent(
+  content: AsyncIterable<Uint8Array>,
+  file: { readonly path: string; readonly size: number },
+  storage: Storage,
+  signal: AbortSignal,
+): Promise<RetainedContent> {
+  const release = storage.budget.tryAcquire(file.size);
+  if (release === undefined) return retainInScratch(content, file, storage, signal);
+  try {
+    const buffer = await collect(content, file.size, file.path);
+    return { ...bufferAccess(buffer), buffer, release: async () => release() };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function retainInScratch(
+  content: AsyncIterable<Uint8Array>,
+  file: { readonly path: string; readonly size: number },
+  { budget, scratch }: Storage,
+  signal: AbortSignal,
+): Promise<RetainedContent> {
+  const stored = await scratch?.store(content, file.size, { signal });
+  if (stored === undefined) {
+    const room = scratch ? 'no scratch space is left for it' : 'there is no scratch space';
+    throw new SbomError(
+      'FILE_TOO_LARGE',
+      `${file.path}: ${file.size} bytes do not fit the byte budget of ${budget.total} and ${room}`,
+    );
+  }
+  return {
+    size: stored.size,
+    read: (offset, length) => stored.read(offset, length),
+    buffer: undefined,
+    release: () => stored.close(),
+  };
+}

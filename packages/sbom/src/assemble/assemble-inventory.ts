@@ -1,0 +1,118 @@
+import type { LayerFacts } from '../analyze/layer-facts.ts';
+import { catalogerIds } from '../analyze/cataloger-ids.ts';
+import type { Cataloger } from '../catalog/cataloger.ts';
+import type { FileView } from '../catalog/file-view.ts';
+import type { Finding, Need, ProblemFinding } from '../catalog/finding.ts';
+import { type Inventory, inventorySchema, type Whiteout } from '../model/inventory.ts';
+import { comparePaths } from '../model/order.ts';
+import type { Problem } from '../model/problem.ts';
+import type { ImageSubject } from '../model/subject.ts';
+import { SbomError } from '../sbom-error.ts';
+import type { CatalogerNeed, NeedAnswer } from './answer-needs.ts';
+import { CatalogerView, FactsIndex } from './cataloger-view.ts';
+import { FindingsCollector } from './findings-collector.ts';
+import { inventoryLayers } from './inventory-layers.ts';
+import { linkedNeeds } from './linked-needs.ts';
+
+/** Needs that one image may have; more than that is an attack on the reader's time, and the rest become problems. */
+export const maxNeeds = 1_000;
+
+/** What {@link assembleInventory} takes. */
+export interface AssembleInput {
+  readonly subject: ImageSubject;
+  /** The merged tree of the layers. */
+  readonly view: FileView;
+  /** Facts of each layer, lowest first, one for each layer of the subject, made by the same catalogers. */
+  readonly facts: readonly LayerFacts[];
+  readonly catalogers: readonly Cataloger[];
+  /** Answers to the needs that an earlier call returned. A need that has been answered is not asked again. */
+  readonly answers?: readonly NeedAnswer[];
+}
+
+/**
+ * REDUCE: makes one image's inventory from the facts of its layers. Returns needs instead where content must be looked
+ * at once more; pass them to `answerNeeds` and call again with all answers so far.
+ *
+ * @throws SbomError `FACTS_MISMATCH` when the facts are not of these catalogers or not one for each layer
+ */
+export function assembleInventory(input: AssembleInput): Inventory | CatalogerNeed[] {
+  const { subject, view, facts, catalogers, answers = [] } = input;
+  checkFacts(input);
+  const index = new FactsIndex(view, facts);
+  const findings = new FindingsCollector();
+  const needs: CatalogerNeed[] = [];
+  for (const cataloger of catalogers) {
+    const own = answers.filter(({ need }) => need.cataloger === cataloger.name);
+    const answered = new Set(own.map(({ need }) => need.wantedAs));
+    const imageView = new CatalogerView<unknown>(index, cataloger.name, own);
+    for (const finding of allFindings(cataloger, imageView, index)) {
+      if (finding.kind !== 'need') findings.add(cataloger.name, finding);
+      else if (answered.has(finding.wantedAs)) continue;
+      else if (needs.length + answers.length < maxNeeds) needs.push({ ...finding, cataloger: cataloger.name });
+      else findings.add(cataloger.name, tooManyNeeds(finding));
+    }
+  }
+  if (needs.length > 0) return needs;
+
+  const { distro, packages, relationships, files, models, secrets, problems } = findings.finish(view);
+  const allProblems = [...layerProblems(view, facts), ...answers.flatMap(answerProblems), ...problems].sort(
+    (a, b) => comparePaths(a.path, b.path) || comparePaths(a.cataloger, b.cataloger) || comparePaths(a.reason, b.reason),
+  );
+  return {
+    schema: inventorySchema,
+    subject,
+    layers: inventoryLayers(subject),
+    ...(distro && { distro }),
+    ...{ packages, relationships, files, models, secrets },
+    whiteouts: whiteouts(view),
+    problems: allProblems,
+    complete: allProblems.length === 0,
+  };
+}
+
+function* allFindings(
+  cataloger: Cataloger,
+  view: CatalogerView<unknown>,
+  index: FactsIndex,
+): Iterable<Finding> {
+  yield* linkedNeeds(cataloger, index);
+  yield* cataloger.assemble(view);
+}
+
+function checkFacts({ subject, facts, catalogers }: AssembleInput): void {
+  if (facts.length !== subject.layers.length) {
+    throw new SbomError('FACTS_MISMATCH', `facts of ${facts.length} layers for an image of ${subject.layers.length}`);
+  }
+  const expected = catalogerIds(catalogers).join(' ');
+  const other = facts.find((layer) => layer.catalogers.join(' ') !== expected);
+  if (other !== undefined) {
+    throw new SbomError('FACTS_MISMATCH', `facts were made by ${other.catalogers.join(' ')}, expected ${expected}`);
+  }
+}
+
+const tooManyNeeds = ({ wantedAs }: Need): ProblemFinding => ({
+  kind: 'problem',
+  path: wantedAs,
+  code: 'too-large',
+  reason: `more than ${maxNeeds} files lie behind links`,
+});
+
+/** Problems of the layers, less those of files that the merged tree does not show. */
+function* layerProblems(view: FileView, facts: readonly LayerFacts[]): Iterable<Problem> {
+  for (const [layer, { problems }] of facts.entries()) {
+    for (const problem of problems) {
+      if (problem.cataloger === 'layer' || view.layerOf(problem.path) === layer) yield { ...problem, layer };
+    }
+  }
+}
+
+function answerProblems({ need, problems }: NeedAnswer): Problem[] {
+  const layer = need.files[0]?.layer;
+  return problems.map((problem) => ({ ...problem, ...(layer !== undefined && { layer }) }));
+}
+
+function whiteouts(view: FileView): Whiteout[] {
+  return Array.from(view.whiteouts(), ({ path, layer, opaque }) => ({ path, layer, opaque })).sort(
+    (a, b) => a.layer - b.layer || comparePaths(a.path, b.path) || Number(a.opaque) - Number(b.opaque),
+  );
+}

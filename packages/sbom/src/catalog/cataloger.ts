@@ -1,0 +1,84 @@
+import type { ProblemCode } from '../model/problem.ts';
+import type { ImageView } from './file-view.ts';
+import type { Finding } from './finding.ts';
+import type { EntryHeader, EntryKind } from './layer-event.ts';
+
+/** Reads parts of a file in any order, from memory or from scratch. */
+export interface RandomAccess {
+  /** Bytes. */
+  readonly size: number;
+  /** `length` bytes from `offset`; fewer only at the end of the file. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/**
+ * One file of one layer, handed to a cataloger. Ask for its body once, by one of the three ways, before the first
+ * `await` on anything else that does not settle by itself: all catalogers that want the file share one pass over it.
+ */
+export interface SelectedFile extends EntryHeader {
+  readonly kind: EntryKind;
+  /** Bytes; 0 for what has no body. */
+  readonly size: number;
+  /** Where a symbolic or hard link leads, as the layer has it. */
+  readonly target?: string;
+  /** First bytes of the body, at most 512; empty unless a cataloger selects by magic. */
+  readonly head: Uint8Array;
+  /** The body as it passes. Leaving the loop early skips the rest. */
+  stream(): AsyncIterable<Uint8Array>;
+  /**
+   * The whole body in one buffer, shared by all catalogers that ask for it: do not write to it.
+   * @throws SbomError `FILE_TOO_LARGE` when the file has more than `max` bytes or does not fit the byte budget
+   */
+  bytes(max: number): Promise<Uint8Array>;
+  /**
+   * The whole body for reading in any order: in memory within the byte budget, else in scratch. Valid until `extract`
+   * settles.
+   * @throws SbomError `FILE_TOO_LARGE` when it fits neither
+   */
+  random(): Promise<RandomAccess>;
+}
+
+/** What `extract` gets beside the file. */
+export interface ExtractContext {
+  readonly signal: AbortSignal;
+  /** All files of the group, by path, where the cataloger declares groups; else the file alone. */
+  readonly group: ReadonlyMap<string, SelectedFile>;
+  /** Reports something unreadable; the facts returned still count. */
+  problem(code: ProblemCode, reason: string): void;
+}
+
+/** Which files a cataloger wants to see. */
+export interface Selection {
+  /** By path and kind. Directories, links and special files are handed over without a body. */
+  path?(path: string, kind: EntryKind): boolean;
+  /** By the first 512 bytes of a regular file that `path` did not select. */
+  magic?(head: Uint8Array): boolean;
+  /**
+   * Files that must be read together, such as a database and its journal: the same text for all members, and that text
+   * is the path of the main one.
+   */
+  group?(path: string): string | undefined;
+  /**
+   * Paths where the package system keeps its database. Where one of them is reached through a link only, its content
+   * is read all the same.
+   */
+  readonly known?: readonly string[];
+}
+
+/**
+ * Knows one package system. It works in two steps: `extract` sees one file (or group) of one layer and says what the
+ * file says; `assemble` sees the whole image and says what is installed.
+ *
+ * @typeParam F - Facts of one file: plain JSON values, small; no purl, no distro, nothing another layer can change.
+ */
+export interface Cataloger<F = unknown> {
+  /** Lower-case name, such as `dpkg`. */
+  readonly name: string;
+  /** Part of the cache key: change it whenever the facts of some file change. */
+  readonly version: string;
+  readonly select: Selection;
+  /** MAP. A rejection becomes a problem of this file; the scan goes on. */
+  extract(file: SelectedFile, context: ExtractContext): Promise<F | undefined>;
+  /** REDUCE. */
+  assemble(view: ImageView<F>): Iterable<Finding>;
+}

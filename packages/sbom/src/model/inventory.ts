@@ -1,0 +1,51 @@
+import type { Distro } from './distro.ts';
+import type { FileRecord, ModelRecord, SecretCandidate } from './file-records.ts';
+import type { Package } from './package.ts';
+import type { Problem } from './problem.ts';
+import type { ImageSubject, SubjectLayer } from './subject.ts';
+
+/** Version of the Inventory's JSON form; changes when a reader could misunderstand it. */
+export const inventorySchema = 'falcon-iar/inventory/1';
+
+/** A layer with what the image's history says of it. */
+export interface InventoryLayer extends SubjectLayer {
+  /** 0 = lowest. */
+  readonly index: number;
+  /** RFC 3339, as the history has it. */
+  readonly createdAt?: string;
+  /** The build step, as the history has it. */
+  readonly createdBy?: string;
+}
+
+/** A relation between two packages, by their ids. */
+export interface Relationship {
+  /** `depends-on`: `from` states that it needs `to`. */
+  readonly type: 'depends-on';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A path that a layer takes away from the layers below it. */
+export interface Whiteout {
+  readonly path: string;
+  readonly layer: number;
+  /** True where a directory's lower content is hidden as a whole. */
+  readonly opaque: boolean;
+}
+
+/** Everything known of one image. Arrays are sorted, so that equal images give equal documents. */
+export interface Inventory {
+  readonly schema: typeof inventorySchema;
+  readonly subject: ImageSubject;
+  readonly layers: readonly InventoryLayer[];
+  readonly distro?: Distro;
+  readonly packages: readonly Package[];
+  readonly relationships: readonly Relationship[];
+  readonly files: readonly FileRecord[];
+  readonly models: readonly ModelRecord[];
+  readonly secrets: readonly SecretCandidate[];
+  readonly whiteouts: readonly Whiteout[];
+  readonly problems: readonly Problem[];
+  /** True where nothing was left out: no problems. */
+  readonly complete: boolean;
+}

@@ -1,0 +1,40 @@
+import type { JsonObject } from './json.ts';
+
+/** A platform as the OCI image-spec names it. */
+export interface SubjectPlatform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+  readonly osVersion?: string;
+}
+
+/** One layer of the image that is described, lowest first. */
+export interface SubjectLayer {
+  /** `algorithm:hex` of the blob as stored (compressed, where it is). */
+  readonly digest: string;
+  /** `algorithm:hex` of the uncompressed tar; from the config where nobody verified it. */
+  readonly diffId?: string;
+  readonly mediaType: string;
+  /** Bytes of the blob as stored. */
+  readonly size: number;
+}
+
+/** The image an inventory describes, as its source resolved it. */
+export interface ImageSubject {
+  /** Reference as asked for, in its canonical form. */
+  readonly reference: string;
+  /** Digest that identifies the image: of its platform manifest, or of its config where no manifest exists. */
+  readonly digest: string;
+  readonly identity: 'manifest' | 'config';
+  /** Digest of the index it was chosen from. */
+  readonly indexDigest?: string;
+  readonly configDigest: string;
+  readonly platform: SubjectPlatform;
+  /** Manifest document (OCI image-spec manifest or Docker schema 2). */
+  readonly manifest: JsonObject;
+  /** True where the source keeps no manifest and ours was made from what it does keep. */
+  readonly synthesized: boolean;
+  /** Image config document (OCI image-spec config). */
+  readonly config: JsonObject;
+  readonly layers: readonly SubjectLayer[];
+}
