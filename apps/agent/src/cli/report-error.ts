@@ -1,0 +1,34 @@
+import { exitCode } from './exit-code.ts';
+import { printable } from './printable.ts';
+
+interface ErrorWithHint extends Error {
+  readonly hint?: string | undefined;
+  readonly exitCode?: number;
+}
+
+/** Errors of these classes say that the image could not be read, not that the program is wrong. */
+const imageErrors = new Set(['RegistryError', 'ExtractError', 'SbomError']);
+
+/**
+ * Writes an error for people: one line saying what and where, one `hint:` line saying what to do, and with `verbose`
+ * the stack of it and of its causes. Returns the exit code.
+ */
+export function reportError(error: unknown, stderr: NodeJS.WritableStream, { verbose }: { verbose: boolean }): number {
+  if (!(error instanceof Error)) {
+    stderr.write(`iar: error: ${printable(String(error))}\n`);
+    return exitCode.unexpected;
+  }
+  const { message, hint, name }: ErrorWithHint = error;
+  stderr.write(`iar: error: ${printable(message)}\n`);
+  if (hint) stderr.write(`hint: ${printable(hint)}\n`);
+  const known = (error as ErrorWithHint).exitCode ?? (imageErrors.has(name) ? exitCode.imageNotAvailable : undefined);
+  if (verbose) writeStacks(error, stderr);
+  else if (known === undefined) stderr.write('hint: this is a defect of iar; run again with -vv to see where\n');
+  return known ?? exitCode.unexpected;
+}
+
+function writeStacks(error: Error, stderr: NodeJS.WritableStream): void {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    stderr.write(`${current === error ? '' : 'caused by: '}${current.stack ?? current.message}\n`);
+  }
+}

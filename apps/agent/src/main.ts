@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+
+// Before anything else is loaded: a second start then skips compiling what it loads.
+enableCompileCache();
+const { run } = await import('./cli/run.ts');
+await run(process.argv.slice(2));

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { toFalconInventory } from '@falcon-iar/falcon-api';
+import { encodeCycloneDx, encodeJson, type Inventory, purls, toTable } from '@falcon-iar/sbom';
+import { agentVersion } from '../cli/version.ts';
+import type { OutputFormat } from './output-spec.ts';
+
+/** What the encoders may not find out by themselves. */
+export interface EncodeContext {
+  /** When the inventory was taken. */
+  readonly collectedAt: Date;
+  /** Reference exactly as the user wrote it. */
+  readonly originalImageName: string;
+}
+
+/** Writes an inventory in one of the formats, in pieces. */
+export function encodeInventory(inventory: Inventory, format: OutputFormat, context: EncodeContext): Iterable<string> {
+  switch (format) {
+    case 'table':
+      return [toTable(inventory)];
+    case 'json':
+      return encodeJson(inventory);
+    case 'cyclonedx-json':
+      return encodeCycloneDx(inventory, { timestamp: context.collectedAt.toISOString(), toolVersion: agentVersion() });
+    case 'purls':
+      return purls(inventory).map((purl) => `${purl}\n`);
+    case 'falcon-json':
+      return [`${JSON.stringify(falconInventory(inventory, context), undefined, 2)}\n`];
+  }
+}
+
+/** The upload body for an image that was scanned by hand: no cluster, no pod. */
+export function falconInventory(inventory: Inventory, context: EncodeContext) {
+  return toFalconInventory(inventory, {
+    agentUuid: randomUUID(),
+    agentVersion: agentVersion(),
+    agentVersionHash: '',
+    ...{ clusterId: '', clusterName: '', helmVersion: '' },
+    ...{ hostIp: '', hostName: hostname() },
+    runmode: 'scan',
+    originalImageName: context.originalImageName,
+    collectedAt: context.collectedAt.toISOString(),
+    engineVersion: agentVersion(),
+  });
+}

@@ -1,0 +1,87 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  chainKeychains,
+  dockerConfigKeychain,
+  type Image,
+  type Keychain,
+  openDockerArchive,
+  openOciLayout,
+  parseReference,
+  RegistryClient,
+  type ResolveOptions,
+  staticKeychain,
+} from '@falcon-iar/oci-registry';
+import { agentVersion } from '../cli/version.ts';
+import { splitPathTarget } from './path-target.ts';
+import type { Target } from './target.ts';
+
+/** How the command line says to reach a registry. */
+export interface RegistryAccess {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly insecureUseHttp: boolean;
+  readonly insecureSkipTlsVerify: boolean;
+  /** PEM certificates to trust beside those of the system. */
+  readonly ca: string | undefined;
+}
+
+/** The image that a target names, not yet looked for. */
+export interface OpenTarget extends AsyncDisposable {
+  /** @throws RegistryError */
+  resolve(options: ResolveOptions): Promise<Image>;
+}
+
+/**
+ * Opens what a target names.
+ *
+ * @throws RegistryError when the reference breaks the grammar
+ */
+export async function openTarget(target: Target, access: RegistryAccess, env: NodeJS.ProcessEnv): Promise<OpenTarget> {
+  switch (target.scheme) {
+    case 'registry': {
+      const client = openRegistry(target.value, access, env);
+      return opened(client, (options) => client.resolve(target.value, options));
+    }
+    case 'oci-layout': {
+      const { path, name } = await splitPathTarget(target.value);
+      const layout = openOciLayout(path);
+      return opened(layout, (options) => layout.resolve(name, options));
+    }
+    case 'docker-archive': {
+      const { path, name } = await splitPathTarget(target.value);
+      const archive = openDockerArchive(path);
+      return opened(archive, (options) => archive.resolve(name, options));
+    }
+  }
+}
+
+function opened(source: AsyncDisposable, resolve: OpenTarget['resolve']): OpenTarget {
+  return { resolve, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+}
+
+function openRegistry(reference: string, access: RegistryAccess, env: NodeJS.ProcessEnv): RegistryClient {
+  const { registry } = parseReference(reference);
+  return new RegistryClient({
+    keychain: keychain(registry, access, env),
+    userAgent: `falcon-iar/${agentVersion()}`,
+    insecureHttp: access.insecureUseHttp ? [registry] : [],
+    tls: { rejectUnauthorized: !access.insecureSkipTlsVerify, ca: access.ca },
+  });
+}
+
+/** What the command line says goes first; then the files that every tool of this kind reads. */
+function keychain(registry: string, { username, password }: RegistryAccess, env: NodeJS.ProcessEnv): Keychain {
+  const files = dockerConfigKeychain({ paths: credentialFiles(env) });
+  if (username === undefined || password === undefined) return files;
+  return chainKeychains(staticKeychain({ [registry]: { username, password } }), files);
+}
+
+/** Docker's configuration, then the places where Podman, Buildah and Skopeo keep theirs. */
+export function credentialFiles(env: NodeJS.ProcessEnv): string[] {
+  const files = [join(env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json')];
+  if (env.REGISTRY_AUTH_FILE) files.push(env.REGISTRY_AUTH_FILE);
+  if (env.XDG_RUNTIME_DIR) files.push(join(env.XDG_RUNTIME_DIR, 'containers', 'auth.json'));
+  files.push(join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'containers', 'auth.json'));
+  return files;
+}

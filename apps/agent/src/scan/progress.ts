@@ -1,0 +1,46 @@
+import type { Image } from '@falcon-iar/oci-registry';
+
+/** Shows on one line how much of an image has been read. */
+export interface Progress {
+  start(image: Image): void;
+  add(bytes: number): void;
+  /** Takes the line away, so that what follows starts on a clean one. */
+  clear(): void;
+}
+
+const redrawEveryMs = 100;
+
+/** Progress on a terminal; elsewhere, or when asked to be quiet, nothing is shown. */
+export function createProgress(stderr: NodeJS.WriteStream, { quiet }: { quiet: boolean }): Progress {
+  if (quiet || !stderr.isTTY || process.env.CI) return { start() {}, add() {}, clear() {} };
+  let total = 0;
+  let read = 0;
+  let name = '';
+  let drawnAt = 0;
+  const draw = () => {
+    const share = total === 0 ? 100 : Math.floor((100 * read) / total);
+    stderr.write(`\r\u001b[2K${name}  ${megabytes(read)} of ${megabytes(total)} MB  ${share} %`);
+  };
+  return {
+    start(image) {
+      name = image.reference;
+      const distinct = new Map(image.layers.map(({ digest, size }) => [digest, size]));
+      total = Array.from(distinct.values()).reduce((sum, size) => sum + size, 0);
+      draw();
+    },
+    add(bytes) {
+      read += bytes;
+      const now = performance.now();
+      if (now - drawnAt < redrawEveryMs) return;
+      drawnAt = now;
+      draw();
+    },
+    clear() {
+      stderr.write('\r\u001b[2K');
+    },
+  };
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { createByteBudget, defaultCatalogers, defaultMemoryBudget, type Inventory } from '@falcon-iar/sbom';
+import { exitCode } from '../cli/exit-code.ts';
+import { printable } from '../cli/printable.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import { encodeInventory } from './encode-inventory.ts';
+import { inventoryImage } from './inventory-image.ts';
+import { openTarget } from './open-target.ts';
+import { parseOutputs } from './output-spec.ts';
+import { parsePlatform } from './platform.ts';
+import { createProgress } from './progress.ts';
+import { readPassword } from './read-password.ts';
+import { createScratch } from './scratch.ts';
+import { parseTarget } from './target.ts';
+import { checkOutputs, writeOutputs } from './write-outputs.ts';
+
+/** The options of `iar scan` as the command line gives them. */
+export interface ScanOptions {
+  readonly output: readonly string[];
+  readonly platform?: string;
+  readonly username?: string;
+  readonly passwordStdin?: boolean;
+  readonly insecureUseHttp?: boolean;
+  readonly insecureSkipTlsVerify?: boolean;
+  readonly caCert?: string;
+  readonly failOnProblem?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose: number;
+}
+
+/** Layers read at the same time: inflating runs beside the main thread, more than two wait for it. */
+export const layersAtOnce = 2;
+
+const scratchCapacity = 20 * 1024 ** 3;
+
+/**
+ * `iar scan TARGET`: reads one image and writes its inventory in every form that was asked for. Nothing is written
+ * before the image has been read and verified to its end.
+ *
+ * @returns the exit code
+ */
+export async function scan(targetText: string, options: ScanOptions, signal: AbortSignal): Promise<number> {
+  const target = parseTarget(targetText);
+  const outputs = parseOutputs(options.output.length > 0 ? options.output : ['table']);
+  const platform = parsePlatform(options.platform);
+  await checkOutputs(outputs);
+  const access = {
+    username: options.username,
+    password: await readPassword(options),
+    insecureUseHttp: options.insecureUseHttp ?? false,
+    insecureSkipTlsVerify: options.insecureSkipTlsVerify ?? false,
+    ca: options.caCert === undefined ? undefined : await readCertificates(options.caCert),
+  };
+
+  const progress = createProgress(process.stderr, { quiet: options.quiet ?? false });
+  await using source = await openTarget(target, access, process.env);
+  let inventory: Inventory;
+  try {
+    const image = await source.resolve({ platform, signal });
+    progress.start(image);
+    inventory = await inventoryImage(image, {
+      catalogers: defaultCatalogers,
+      budget: createByteBudget(defaultMemoryBudget),
+      scratch: createScratch(process.env.IAR_SCRATCH_DIR ?? tmpdir(), scratchCapacity),
+      layersAtOnce,
+      onProgress: (_, bytes) => progress.add(bytes),
+      signal,
+    });
+  } finally {
+    progress.clear();
+  }
+  const context = { collectedAt: collectionTime(process.env), originalImageName: target.value };
+  await writeOutputs(outputs, (format) => encodeInventory(inventory, format, context), process.stdout);
+  if (!options.quiet) reportProblems(inventory, options.verbose > 0);
+  return options.failOnProblem && !inventory.complete ? exitCode.partialInventory : exitCode.done;
+}
+
+async function readCertificates(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`cannot read the certificates in ${file}`, 'give --ca-cert a readable PEM file', { cause });
+  }
+}
+
+/** Now, or the moment that SOURCE_DATE_EPOCH (seconds) fixes for reproducible documents. */
+function collectionTime(env: NodeJS.ProcessEnv): Date {
+  const epoch = env.SOURCE_DATE_EPOCH;
+  if (epoch === undefined || epoch === '') return new Date();
+  if (!/^\d{1,12}$/.test(epoch)) {
+    throw new UsageError(`SOURCE_DATE_EPOCH is "${epoch}"`, 'set it to seconds since 1970, or not at all');
+  }
+  return new Date(Number(epoch) * 1000);
+}
+
+function reportProblems({ problems }: Inventory, all: boolean): void {
+  if (problems.length === 0) return;
+  const noun = problems.length === 1 ? 'problem' : 'problems';
+  process.stderr.write(`iar: the inventory is partial: ${problems.length} ${noun}\n`);
+  for (const { cataloger, path, reason } of all ? problems : problems.slice(0, 3)) {
+    process.stderr.write(`  ${cataloger}: /${printable(path)}: ${printable(reason)}\n`);
+  }
+  if (!all && problems.length > 3) process.stderr.write('hint: -v lists them all, -o json has them too\n');
+}

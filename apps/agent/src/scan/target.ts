@@ -1,0 +1,53 @@
+import { UsageError } from '../cli/usage-error.ts';
+
+/** Where an image is read from. `registry` needs no prefix. */
+export type TargetScheme = 'registry' | 'oci-layout' | 'docker-archive';
+
+/** What `iar scan TARGET` names. */
+export interface Target {
+  readonly scheme: TargetScheme;
+  /** The text behind the scheme: a reference or a path. */
+  readonly value: string;
+}
+
+const schemes: readonly TargetScheme[] = ['registry', 'oci-layout', 'docker-archive'];
+/** Known to users of other tools or of a later version, so that the error can say what is meant. */
+const otherSchemes = [
+  ...['docker', 'podman', 'containerd', 'crio', 'oci-archive', 'rootfs'],
+  ...['oci-dir', 'docker-daemon', 'oci', 'dir'],
+];
+
+/**
+ * Reads a TARGET: `[registry:]REFERENCE`, `oci-layout:DIR[:TAG]` or `docker-archive:FILE`.
+ *
+ * @throws UsageError when there is no target or its scheme is not one of these
+ */
+export function parseTarget(text: string): Target {
+  const colon = text.indexOf(':');
+  const prefix = text.slice(0, Math.max(colon, 0));
+  const scheme = schemes.find((name) => name === prefix);
+  if (scheme !== undefined) {
+    const value = text.slice(colon + 1);
+    if (value === '') throw new UsageError(`nothing follows "${scheme}:"`, `for example ${examples[scheme]}`);
+    return { scheme, value };
+  }
+  if (otherSchemes.includes(prefix) && !looksLikeTag(text.slice(colon + 1))) {
+    throw new UsageError(
+      `a target cannot begin with "${prefix}:"`,
+      `targets are a reference, ${schemes.map((name) => `${name}:…`).join(', ')}`,
+    );
+  }
+  if (text === '') throw new UsageError('no image was named', `for example iar scan ${examples.registry}`);
+  return { scheme: 'registry', value: text };
+}
+
+const examples: Record<TargetScheme, string> = {
+  registry: 'docker.io/library/debian:12',
+  'oci-layout': 'oci-layout:./image:latest',
+  'docker-archive': 'docker-archive:./image.tar',
+};
+
+/** `docker:24` is the image `docker` at tag 24, `docker:alpine:3` and `docker:./x` are not. */
+function looksLikeTag(rest: string): boolean {
+  return /^\w[\w.-]{0,127}$/.test(rest);
+}
