@@ -1,1 +1,36 @@
-export {};
+export { type DockerArchiveOptions, openDockerArchive } from './archive/open-docker-archive.ts';
+export type { Credential } from './credentials/credential.ts';
+export {
+  type DockerConfigSource,
+  type DockerConfigText,
+  dockerConfigKeychain,
+} from './credentials/docker-config-keychain.ts';
+export {
+  anonymousKeychain,
+  chainKeychains,
+  type Keychain,
+  type KeychainResolveOptions,
+  type KeychainTarget,
+} from './credentials/keychain.ts';
+export { staticKeychain } from './credentials/static-keychain.ts';
+export {
+  type DistributionErrorCode,
+  RegistryError,
+  type RegistryErrorCode,
+  type RegistryErrorOptions,
+} from './error.ts';
+export type { HistoryEntry, ImageConfig, RunConfig } from './image/config.ts';
+export type { VerifiedManifest } from './image/content-store.ts';
+export type { ContentDescriptor, Descriptor, WirePlatform } from './image/descriptor.ts';
+export type { Image, ImageLayer, ImageSource, ReadOptions, ResolveOptions } from './image/image.ts';
+export type { ImageIndex, ImageManifest, ManifestDocument } from './image/manifest.ts';
+export { formatPlatform, hostPlatform, normalizePlatform, type Platform, parsePlatform } from './image/platform.ts';
+export { type OciLayoutOptions, openOciLayout } from './layout/open-oci-layout.ts';
+export { type Digest, type DigestAlgorithm, digestOf, isDigest, parseDigest } from './reference/digest.ts';
+export { type FormatReferenceOptions, formatReference } from './reference/format-reference.ts';
+export { type ParseReferenceOptions, parseReference } from './reference/parse-reference.ts';
+export type { Reference } from './reference/reference.ts';
+export { RegistryClient } from './registry/registry-client.ts';
+export type { ClientLimits, RegistryClientOptions, TlsOptions } from './transport/client-options.ts';
+export type { InsecureHttp } from './transport/endpoint.ts';
+export type { RetryOptions } from './transport/retry.ts';

@@ -4,6 +4,31 @@ export { type LayerFacts, layerFactsVersion, type PathFacts } from './analyze/la
 export { type AssembleInput, assembleInventory, maxNeeds } from './assemble/assemble-inventory.ts';
 export { type AnswerNeedsOptions, answerNeeds, type CatalogerNeed, type NeedAnswer } from './assemble/answer-needs.ts';
 
+// What is looked for. Each cataloger also works alone, and so do the parsers.
+export { type ApkFacts, apkCataloger } from './catalogers/apk/cataloger.ts';
+export { type ApkInstalled, type ApkPackage, parseApkInstalled } from './catalogers/apk/parse-installed.ts';
+export { defaultCatalogers } from './catalogers/default-catalogers.ts';
+export { distroCataloger } from './catalogers/distro/cataloger.ts';
+export { parseOsRelease } from './catalogers/distro/parse-os-release.ts';
+export type { ReleaseFacts } from './catalogers/distro/release-facts.ts';
+export { dpkgCataloger } from './catalogers/dpkg/cataloger.ts';
+export type { DpkgFacts } from './catalogers/dpkg/facts.ts';
+export { type DpkgPackage, type DpkgStatus, parseDpkgStatus } from './catalogers/dpkg/parse-status.ts';
+export { npmCataloger } from './catalogers/npm/cataloger.ts';
+export { type NpmManifest, type NpmPackage, parsePackageJson } from './catalogers/npm/parse-package-json.ts';
+export { type PythonFacts, pythonCataloger } from './catalogers/python/cataloger.ts';
+export { type PythonMetadata, type PythonPackage, parsePythonMetadata } from './catalogers/python/parse-metadata.ts';
+
+// How it is written.
+export type { CycloneDxDocument } from './encode/cyclonedx/document.ts';
+export { type CycloneDxOptions, encodeCycloneDx, toCycloneDx } from './encode/cyclonedx/to-cyclonedx.ts';
+export { encodeJson } from './encode/encode-json.ts';
+export { purls } from './encode/purls.ts';
+export { type InventorySummary, summarize } from './encode/summarize.ts';
+export { type TableColumn, type TableOptions, toTable } from './encode/to-table.ts';
+export { imagePurl } from './purl/image-purl.ts';
+export { type PackagePurlOptions, type PurlFields, packagePurl } from './purl/package-purl.ts';
+
 // What the host supplies.
 export { type ByteBudget, createByteBudget, type ReleaseBytes } from './analyze/byte-budget.ts';
 export type { Scratch, ScratchFile } from './analyze/scratch.ts';
@@ -25,6 +50,7 @@ export type { ImageSubject, SubjectLayer, SubjectPlatform } from './model/subjec
 export { SbomError, type SbomErrorCode } from './sbom-error.ts';
 
 // For those who write a cataloger.
+export { decodeOwnedPaths, hashOwnedPath, OwnedPaths } from './catalogers/owned-path.ts';
 export type { Cataloger, ExtractContext, RandomAccess, SelectedFile, Selection } from './catalog/cataloger.ts';
 export type { FileLocation, FileView, ImageView, ResolvedLocation, Version, ViewLink } from './catalog/file-view.ts';
 export type {

@@ -22,11 +22,11 @@ export class SbomError extends Error {
   readonly code: SbomErrorCode;
   /** Always false: what a file says does not change when it is read again. */
   readonly retryable: boolean = false;
-  readonly [brand] = true;
 
   constructor(code: SbomErrorCode, message: string, options: { cause?: unknown } = {}) {
     super(`[${code}] ${message}`, options);
     this.code = code;
+    Object.defineProperty(this, brand, { value: true });
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

@@ -7,7 +7,7 @@ interface ErrorWithHint extends Error {
 }
 
 /** Errors of these classes say that the image could not be read, not that the program is wrong. */
-const imageErrors = new Set(['RegistryError', 'ExtractError', 'SbomError']);
+const imageErrors = new Set(['RegistryError', 'ExtractError']);
 
 /**
  * Writes an error for people: one line saying what and where, one `hint:` line saying what to do, and with `verbose`

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { toFalconInventory } from '@falcon-iar/falcon-api';
+import { type InventoryScanRequest, toFalconInventory } from '@falcon-iar/falcon-api';
 import { encodeCycloneDx, encodeJson, type Inventory, purls, toTable } from '@falcon-iar/sbom';
 import { agentVersion } from '../cli/version.ts';
 import type { OutputFormat } from './output-spec.ts';
@@ -30,7 +30,7 @@ export function encodeInventory(inventory: Inventory, format: OutputFormat, cont
 }
 
 /** The upload body for an image that was scanned by hand: no cluster, no pod. */
-export function falconInventory(inventory: Inventory, context: EncodeContext) {
+export function falconInventory(inventory: Inventory, context: EncodeContext): InventoryScanRequest {
   return toFalconInventory(inventory, {
     agentUuid: randomUUID(),
     agentVersion: agentVersion(),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeLayer } from '../analyze/analyze-layer.ts';
+import type { LayerFacts } from '../analyze/layer-facts.ts';
 import type { Cataloger } from '../catalog/cataloger.ts';
 import type { ImageView } from '../catalog/file-view.ts';
 import type { Finding, PackageFinding } from '../catalog/finding.ts';
@@ -221,7 +222,7 @@ describe('assembleInventory', () => {
 
   it('joins layers with the history when their numbers fit, and only then', async () => {
     const layers: TestLayer[] = [{}, {}];
-    const facts = [];
+    const facts: LayerFacts[] = [];
     for (const layer of layers) facts.push(await analyzeLayer(eventsOf(layer), { catalogers: [] }));
     const steps = [
       { created: '2026-01-01T00:00:00Z', created_by: 'ADD rootfs' },

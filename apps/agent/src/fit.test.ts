@@ -1,0 +1,24 @@
+import type { InventoryInput } from '@falcon-iar/falcon-api';
+import type { FileEvent, FileView as MergedView, LayerBlob } from '@falcon-iar/layer-extract';
+import type { ImageLayer } from '@falcon-iar/oci-registry';
+import type { FileView, Inventory, LayerEvent } from '@falcon-iar/sbom';
+import { describe, expectTypeOf, it } from 'vitest';
+
+// The packages do not import each other. That one's output is the next one's input is checked here, by the compiler.
+describe('the packages fit', () => {
+  it('a layer of an image is a blob that can be walked', () => {
+    expectTypeOf<ImageLayer>().toExtend<LayerBlob>();
+  });
+
+  it('the events of a walk are what catalogers are fed with', () => {
+    expectTypeOf<FileEvent>().toExtend<LayerEvent>();
+  });
+
+  it('the merged view is what the reduce step asks', () => {
+    expectTypeOf<MergedView>().toExtend<FileView>();
+  });
+
+  it('an inventory is what the Falcon upload is made from', () => {
+    expectTypeOf<Inventory>().toExtend<InventoryInput>();
+  });
+});

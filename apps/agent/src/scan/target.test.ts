@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { parseTarget } from './target.ts';
+
+describe('parseTarget', () => {
+  it.each([
+    ['debian:12', 'registry', 'debian:12'],
+    ['registry:debian:12', 'registry', 'debian:12'],
+    ['registry:5000', 'registry', '5000'],
+    ['127.0.0.1:5000/a/b:1', 'registry', '127.0.0.1:5000/a/b:1'],
+    ['oci-layout:./image:latest', 'oci-layout', './image:latest'],
+    ['docker-archive:/tmp/a.tar', 'docker-archive', '/tmp/a.tar'],
+    ['docker:24', 'registry', 'docker:24'],
+  ])('reads %s', (text, scheme, value) => {
+    expect(parseTarget(text)).toEqual({ scheme, value });
+  });
+
+  it.each([
+    ['docker:alpine:3', /cannot begin with "docker:"/],
+    ['rootfs:/mnt', /cannot begin with "rootfs:"/],
+    ['oci-archive:./a.tar', /cannot begin with "oci-archive:"/],
+    ['oci-layout:', /nothing follows "oci-layout:"/],
+    ['', /no image was named/],
+  ])('refuses %j with a hint', (text, message) => {
+    expect(() => parseTarget(text)).toThrow(expect.objectContaining({ message: expect.stringMatching(message), exitCode: 2, hint: expect.stringMatching(/\w/) }));
+  });
+});

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What one run of a program took. */
+export interface Usage {
+  /** From its start to its end, as seen from outside. */
+  readonly wallMs: number;
+  /** User and system time of all its threads. */
+  readonly cpuMs: number;
+  /** Peak resident set size. */
+  readonly rssBytes: number;
+}
+
+/** Runs a program that is, or becomes, a Node process, and measures it. Rejects when it fails. */
+export async function measure(command: readonly [string, ...string[]]): Promise<Usage> {
+  const [program, ...args] = command;
+  const file = join(tmpdir(), `falcon-iar-bench-${process.pid}.usage`);
+  const hook = pathToFileURL(join(import.meta.dirname, 'report-usage.mjs')).href;
+  const started = performance.now();
+  const child = spawn(program, args, {
+    env: { ...process.env, BENCH_USAGE: file, NODE_OPTIONS: `--import=${hook}` },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  const wallMs = performance.now() - started;
+  if (code !== 0) throw new Error(`${command.join(' ')}: exit code ${code ?? signal}`);
+  try {
+    const lines = (await readFile(file, 'utf8')).trim().split('\n');
+    const processes = lines.map((line) => JSON.parse(line) as { cpuMs: number; rssBytes: number });
+    return {
+      wallMs,
+      cpuMs: processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+      rssBytes: Math.max(...processes.map(({ rssBytes }) => rssBytes)),
+    };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** Each figure's median over the runs. */
+export function medians(runs: readonly Usage[]): Usage {
+  return {
+    wallMs: median(runs.map((run) => run.wallMs)),
+    cpuMs: median(runs.map((run) => run.cpuMs)),
+    rssBytes: median(runs.map((run) => run.rssBytes)),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

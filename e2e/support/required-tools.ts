@@ -1,0 +1,47 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The Debian package that brings each program the real services are made of. */
+const debianPackages = {
+  chroot: 'coreutils',
+  'docker-registry': 'docker-registry',
+  'dpkg-query': 'dpkg',
+  mmdebstrap: 'mmdebstrap',
+  npm: 'npm',
+  perl: 'perl',
+  skopeo: 'skopeo',
+  tar: 'tar',
+  umoci: 'umoci',
+  unshare: 'util-linux',
+} as const;
+
+/** A program of the system that a test may need. */
+export type Tool = keyof typeof debianPackages;
+
+/** Whether the program is on the PATH (the system's sbin directories count too). */
+export function hasTool(tool: Tool): boolean {
+  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return directories.some((directory) => {
+    try {
+      accessSync(join(directory, tool), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Whether a test that needs these programs (and root, where asked for) can run here. Where it cannot, says so loudly;
+ * in continuous integration (`CI=true`) nothing may be skipped, so there it throws.
+ */
+export function canRun(what: string, tools: readonly Tool[], options: { readonly root?: boolean } = {}): boolean {
+  const missing = tools.filter((tool) => !hasTool(tool));
+  const reasons = missing.map((tool) => `${tool} is missing (apt-get install ${debianPackages[tool]})`);
+  if (options.root && process.getuid?.() !== 0) reasons.push('it needs root');
+  if (reasons.length === 0) return true;
+  const message = `SKIPPED: ${what}: ${reasons.join('; ')}`;
+  if (process.env.CI === 'true') throw new Error(message.replace('SKIPPED', 'CI must not skip'));
+  process.stderr.write(`\n${message}\n\n`);
+  return false;
+}

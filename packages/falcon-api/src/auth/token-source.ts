@@ -1,0 +1,64 @@
+import type { Dispatcher } from 'undici';
+import type { AccessToken } from './access-token.ts';
+import { ClientCredentialsTokenSource } from './client-credentials-token-source.ts';
+
+/** Gives bearer tokens for the Falcon API, and knows which API host they are good for. */
+export interface TokenSource {
+  /**
+   * A token that is valid now.
+   *
+   * @throws FalconError as `createTokenSource` says; on abort `signal.reason` itself.
+   */
+  token(options?: { readonly signal?: AbortSignal }): Promise<AccessToken>;
+  /** Never gives this token again. A token that has been replaced since is left alone, so that a late 401 costs nothing. */
+  invalidate(token: AccessToken): void;
+  /** Takes back the current token at the cloud, so that nobody can use it any more. Does nothing where there is none. */
+  revoke(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Home region of the credentials as the cloud told it, once a token was issued. */
+  readonly region?: string | undefined;
+  /** Origin of the API: the one given, or the one of the home region after the cloud redirected there. */
+  readonly apiUrl: string;
+}
+
+/** An OAuth2 API client, as the Falcon console makes them. */
+export interface FalconCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Child CID to act for, where the client belongs to a managing parent. */
+  readonly memberCid?: string;
+}
+
+/** How to get tokens. */
+export interface TokenSourceOptions extends FalconCredentials {
+  /** Origin of the API, such as `https://api.crowdstrike.com`. */
+  readonly apiUrl: string;
+  /** undici dispatcher for the requests. Default: undici's global one. */
+  readonly dispatcher?: Dispatcher;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+  /** `User-Agent` of the requests. */
+  readonly userAgent?: string;
+  /** Milliseconds for one request. Default 30 000. */
+  readonly timeout?: number;
+  /** Allows plain http to hosts other than this machine. Default false. */
+  readonly insecureHttp?: boolean;
+}
+
+/**
+ * A token source for an API client: OAuth2 client credentials at `POST /oauth2/token`.
+ *
+ * - A token is reused until 120 s before its expiry, or half its life where it lives less than 240 s. While an old token
+ *   is still valid, a renewal that fails for a passing reason gives the old one.
+ * - Callers who ask at the same time share one request, and one who aborts does not disturb the others.
+ * - A 308 to the credentials' home region is followed and remembered, if it leads to a known Falcon API host, or from
+ *   this machine to this machine; credentials go nowhere else.
+ *
+ * `token()` rejects with FalconError `CREDENTIALS_REJECTED`, `IP_NOT_ALLOWED`, `REDIRECT_REFUSED`, `REQUEST_REJECTED`,
+ * `RATE_LIMITED` (with `retryAfter`), `SERVER_ERROR`, `NETWORK`, `TIMEOUT`, `RESPONSE_INVALID`, `RESPONSE_TOO_LARGE`.
+ * It does not retry by itself.
+ *
+ * @throws FalconError `OPTIONS_INVALID`.
+ */
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  return new ClientCredentialsTokenSource(options);
+}

@@ -1,0 +1,91 @@
+/**
+ * What went wrong between a caller and the Falcon cloud.
+ *
+ * - `CLOUD_UNKNOWN`: no cloud has this name.
+ * - `OPTIONS_INVALID`: an option cannot be used, such as a URL without scheme.
+ * - `CREDENTIALS_REJECTED`: the cloud refused client id and secret.
+ * - `IP_NOT_ALLOWED`: the cloud refused the address the call came from.
+ * - `UNAUTHORIZED`: the cloud refused a token it had just issued.
+ * - `SCOPE_MISSING`: the API client lacks a scope.
+ * - `REDIRECT_REFUSED`: the cloud pointed to a host that must not see the credentials.
+ * - `REQUEST_REJECTED`: the cloud refused what was sent; sending it again does not help.
+ * - `NOT_FOUND`: the host does not serve the path.
+ * - `RATE_LIMITED`: too many calls; `retryAfter` says when to come back.
+ * - `SERVER_ERROR`: the cloud failed.
+ * - `NETWORK`: the host was not reached, or the connection broke.
+ * - `TIMEOUT`: no whole answer in time.
+ * - `RESPONSE_INVALID`: the answer is not what the interface promises.
+ * - `RESPONSE_TOO_LARGE`: the answer is longer than its limit.
+ * - `INVENTORY_INVALID`: an upload body breaks the published schema.
+ * - `CLOSED`: the client was closed.
+ */
+export type FalconErrorCode =
+  | 'CLOUD_UNKNOWN'
+  | 'OPTIONS_INVALID'
+  | 'CREDENTIALS_REJECTED'
+  | 'IP_NOT_ALLOWED'
+  | 'UNAUTHORIZED'
+  | 'SCOPE_MISSING'
+  | 'REDIRECT_REFUSED'
+  | 'REQUEST_REJECTED'
+  | 'NOT_FOUND'
+  | 'RATE_LIMITED'
+  | 'SERVER_ERROR'
+  | 'NETWORK'
+  | 'TIMEOUT'
+  | 'RESPONSE_INVALID'
+  | 'RESPONSE_TOO_LARGE'
+  | 'INVENTORY_INVALID'
+  | 'CLOSED';
+
+/** The codes that may pass when the same call is made again later. */
+const retryableCodes: ReadonlySet<FalconErrorCode> = new Set(['RATE_LIMITED', 'SERVER_ERROR', 'NETWORK', 'TIMEOUT']);
+
+/** What a FalconError tells beside its code and message. */
+export interface FalconErrorDetails {
+  /** What to do about it, in one sentence. */
+  readonly hint?: string;
+  /** Milliseconds to wait before the next attempt. */
+  readonly retryAfter?: number;
+  /** Where the call went: origin and path, without a query. */
+  readonly url?: string;
+  /** HTTP status of the answer. */
+  readonly status?: number;
+  /** `X-Cs-Traceid` of the answer, for the vendor's support. */
+  readonly traceId?: string;
+  /** With `INVENTORY_INVALID`: each problem as `path: what is wrong`. */
+  readonly problems?: readonly string[];
+  readonly cause?: unknown;
+}
+
+const brand: symbol = Symbol.for('@falcon-iar/falcon-api/FalconError');
+
+/**
+ * The one error class of this package; `instanceof` also recognises errors of another copy of it. No message holds a
+ * credential, a token or a query string.
+ */
+export class FalconError extends Error {
+  override readonly name = 'FalconError';
+  readonly code: FalconErrorCode;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  declare readonly hint?: string;
+  declare readonly retryAfter?: number;
+  declare readonly url?: string;
+  declare readonly status?: number;
+  declare readonly traceId?: string;
+  declare readonly problems?: readonly string[];
+
+  constructor(code: FalconErrorCode, message: string, details: FalconErrorDetails = {}) {
+    const { cause, ...known } = details;
+    super(`[${code}] ${message}`, cause === undefined ? {} : { cause });
+    this.code = code;
+    this.retryable = retryableCodes.has(code);
+    Object.assign(this, known);
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}

@@ -1,0 +1,122 @@
+/** Says that the reader has left while a chunk was awaited. It never leaves this package. */
+class Interrupted extends Error {}
+
+/**
+ * One pass over a source's bytes with push-back, an offset and prompt cancellation. The decoders take what they need
+ * and give back what they did not use; {@link drain} reads on to the end, where a source verifies its digest.
+ */
+export class BlobSource {
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort: () => void;
+  #front: Uint8Array | undefined;
+  #received = 0;
+  #ended = false;
+  #failure: { readonly reason: unknown } | undefined;
+  #interrupted = false;
+  #rejectPending: ((reason: unknown) => void) | undefined;
+
+  constructor(source: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
+    this.#iterator = source[Symbol.asyncIterator]();
+    this.#signal = signal;
+    this.#onAbort = () => this.#rejectPending?.(signal?.reason);
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Bytes taken so far and not given back. */
+  get offset(): number {
+    return this.#received - (this.#front?.byteLength ?? 0);
+  }
+
+  /** Whether the source has nothing left to close. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The next chunk, never empty; undefined at the end. */
+  async pull(): Promise<Uint8Array | undefined> {
+    const front = this.#front;
+    if (front !== undefined) {
+      this.#front = undefined;
+      return front;
+    }
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure.reason;
+      if (this.#ended) return undefined;
+      const result = await this.#next();
+      if (result.done === true) {
+        this.#ended = true;
+        return undefined;
+      }
+      if (result.value.byteLength > 0) {
+        this.#received += result.value.byteLength;
+        return result.value;
+      }
+    }
+  }
+
+  /** Gives back the last bytes taken; they come again. */
+  unshift(bytes: Uint8Array): void {
+    if (bytes.byteLength === 0) return;
+    this.#front = this.#front === undefined ? bytes : Buffer.concat([bytes, this.#front]);
+  }
+
+  /** The next `length` bytes, fewer only at the end. */
+  async take(length: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    let missing = length;
+    while (missing > 0) {
+      const chunk = await this.pull();
+      if (chunk === undefined) break;
+      parts.push(chunk.subarray(0, missing));
+      this.unshift(chunk.subarray(missing));
+      missing -= Math.min(missing, chunk.byteLength);
+    }
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  /** Reads and forgets everything that is left. Throws what the source throws. */
+  async drain(): Promise<void> {
+    while ((await this.pull()) !== undefined);
+  }
+
+  /** Makes a pending and every later {@link pull} fail at once, so that a decoder can stop before {@link close}. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#rejectPending?.(new Interrupted());
+  }
+
+  /** Closes the source. After an abort it is not waited for: it may be the very thing that hangs. */
+  async close(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#ended) return;
+    this.#ended = true;
+    const closing = Promise.resolve(this.#iterator.return?.());
+    if (this.#signal?.aborted === true) {
+      closing.catch(() => undefined); // the abort reason is what the caller gets
+      return;
+    }
+    await closing;
+  }
+
+  #next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#signal?.aborted === true) return Promise.reject(this.#signal.reason);
+    if (this.#interrupted) return Promise.reject(new Interrupted());
+    return new Promise((resolve, reject) => {
+      this.#rejectPending = reject;
+      this.#iterator.next().then(
+        (result) => {
+          this.#rejectPending = undefined;
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.#rejectPending = undefined;
+          this.#ended = true;
+          // Kept, since the one who waited for this chunk may have stopped listening.
+          this.#failure = { reason: this.#signal?.aborted === true ? this.#signal.reason : error };
+          reject(this.#failure.reason);
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { ExtractError } from '../extract-error.ts';
+import type { TarBody } from '../tar/tar-entry.ts';
+import type { EntryContent } from './file-event.ts';
+
+/** Content that is read from the archive while its entry passes. */
+export class BodyContent implements EntryContent {
+  readonly #path: string;
+  readonly #body: TarBody;
+  /** Read by {@link peek} and not yet iterated. */
+  #head: Uint8Array[] = [];
+  #taken = false;
+
+  constructor(path: string, body: TarBody) {
+    this.#path = path;
+    this.#body = body;
+  }
+
+  async peek(length: number): Promise<Uint8Array> {
+    this.#check(this.#taken);
+    let held = this.#head.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    while (held < length) {
+      const chunk = await this.#read();
+      if (chunk === undefined) break;
+      this.#head.push(chunk);
+      held += chunk.byteLength;
+    }
+    if (this.#head.length > 1) this.#head = [Buffer.concat(this.#head)];
+    return this.#head[0]?.subarray(0, length) ?? new Uint8Array(0);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
+    this.#check(this.#taken);
+    this.#taken = true;
+    const head = this.#head;
+    this.#head = [];
+    yield* head;
+    for (let chunk = await this.#read(); chunk !== undefined; chunk = await this.#read()) yield chunk;
+  }
+
+  async #read(): Promise<Uint8Array | undefined> {
+    this.#check(false);
+    const chunk = await this.#body.read();
+    this.#check(false);
+    return chunk;
+  }
+
+  #check(taken: boolean): void {
+    if (!taken && !this.#body.gone) return;
+    const what = taken ? 'it is read once' : 'the walk has moved on';
+    throw new ExtractError('CONTENT_GONE', `content, ${JSON.stringify(this.#path)}: ${what}`, {
+      hint: 'read a file before asking for the next event, and share one pass among several readers',
+    });
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * What went wrong with a layer.
+ *
+ * - `MEDIA_TYPE_UNKNOWN`: the media type names no filesystem layer; nothing was read.
+ * - `COMPRESSION_UNSUPPORTED`: the bytes are compressed or encrypted in a way this package does not read.
+ * - `GZIP_INVALID`, `ZSTD_INVALID`, `TAR_INVALID`: the bytes are not what they begin as.
+ * - `TRUNCATED`: the blob ended in the middle of a gzip member, a zstd frame, a tar header or a file.
+ * - `LIMIT_EXCEEDED`: the layer asks for more than an `ExtractLimits` value allows.
+ * - `CONTENT_GONE`: a file's content was asked for after the walk had moved on, or a second time.
+ * - `INDEX_INCOMPLETE`: a layer index was asked for before all events had passed.
+ * - `INDEX_INVALID`: bytes given to `decodeLayerIndex` are no layer index of a known version.
+ */
+export type ExtractErrorCode =
+  | 'MEDIA_TYPE_UNKNOWN'
+  | 'COMPRESSION_UNSUPPORTED'
+  | 'GZIP_INVALID'
+  | 'ZSTD_INVALID'
+  | 'TAR_INVALID'
+  | 'TRUNCATED'
+  | 'LIMIT_EXCEEDED'
+  | 'CONTENT_GONE'
+  | 'INDEX_INCOMPLETE'
+  | 'INDEX_INVALID';
+
+/** What an {@link ExtractError} may carry beside its code and message. */
+export interface ExtractErrorOptions {
+  /** The error of the decoder or tar parser underneath. */
+  readonly cause?: unknown;
+  /** Byte offset, see {@link ExtractError.offset}. */
+  readonly offset?: number;
+  /** What the reader of the message can do. */
+  readonly hint?: string;
+}
+
+const brand: symbol = Symbol.for('@falcon-iar/layer-extract/ExtractError');
+
+/** The one error class of this package. `instanceof` also recognises errors of another copy of the package. */
+export class ExtractError extends Error {
+  override readonly name = 'ExtractError';
+  readonly code: ExtractErrorCode;
+  /** Always false: the same bytes give the same error again. An error of the source keeps its own class. */
+  readonly retryable: boolean = false;
+  /**
+   * Where, in bytes: in the blob as stored for `GZIP_INVALID`, `ZSTD_INVALID` and `COMPRESSION_UNSUPPORTED`, in the
+   * decompressed archive for `TAR_INVALID`. For `TRUNCATED` and `LIMIT_EXCEEDED` the message says which of the two.
+   */
+  readonly offset: number | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ExtractErrorCode, message: string, options: ExtractErrorOptions = {}) {
+    super(`[${code}] ${message}`, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.offset = options.offset;
+    this.hint = options.hint;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}

@@ -1,0 +1,93 @@
+import type { FileHandle } from 'node:fs/promises';
+import { RegistryError } from '../error.ts';
+import { openRegularFile, readRange } from '../file/read-file.ts';
+import { archiveClosed, archiveInvalid } from './archive-error.ts';
+import { inflate, isGzip } from './inflate.ts';
+import { ChunkReader, FileReader, type SequentialReader } from './sequential-reader.ts';
+
+/** The bytes of a tar archive in a file, gzip taken off. Positions are those of the tar, not of the file. */
+export interface ArchiveFile {
+  /** Path of the file, for messages. */
+  readonly path: string;
+  /** Whether reading anything means inflating everything before it. */
+  readonly sequentialOnly: boolean;
+  /** A reader from the start. */
+  reader(signal: AbortSignal | undefined): SequentialReader;
+  /** The bytes `[start, end)`. Leaving the loop early frees what was needed for it. */
+  range(start: number, end: number, signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+async function* cut(source: AsyncIterable<Uint8Array>, start: number, end: number): AsyncGenerator<Uint8Array> {
+  if (start >= end) return;
+  let at = 0;
+  for await (const chunk of source) {
+    const from = Math.max(0, start - at);
+    const to = Math.min(chunk.length, end - at);
+    if (from < to) yield chunk.subarray(from, to);
+    at += chunk.length;
+    if (at >= end) return;
+  }
+}
+
+class TarFile implements ArchiveFile {
+  readonly path: string;
+  readonly sequentialOnly: boolean;
+  readonly #handle: FileHandle;
+  readonly #size: number;
+  #closed = false;
+
+  constructor(path: string, handle: FileHandle, size: number, isCompressed: boolean) {
+    this.path = path;
+    this.sequentialOnly = isCompressed;
+    this.#handle = handle;
+    this.#size = size;
+  }
+
+  reader(signal: AbortSignal | undefined): SequentialReader {
+    return this.sequentialOnly ? new ChunkReader(this.#inflated(signal)) : new FileReader(this.#handle, this.#size);
+  }
+
+  range(start: number, end: number, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+    return this.sequentialOnly ? cut(this.#inflated(signal), start, end) : this.#stored(start, end, signal);
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#handle.close();
+  }
+
+  async *#stored(start: number, end: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    if (this.#closed) throw archiveClosed(this.path);
+    try {
+      yield* readRange(this.#handle, start, end, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (this.#closed) throw archiveClosed(this.path);
+      throw archiveInvalid(this.path, `cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
+    }
+  }
+
+  async *#inflated(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    try {
+      yield* inflate(this.#stored(0, this.#size, signal), 'gzip');
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof RegistryError) throw error;
+      throw archiveInvalid(this.path, 'its gzip data is damaged', error);
+    }
+  }
+}
+
+/** Opens an archive file, and looks whether it is compressed as a whole. */
+export async function openArchiveFile(path: string): Promise<ArchiveFile> {
+  const { handle, size } = await openRegularFile(path);
+  try {
+    const magic = Buffer.alloc(4);
+    await handle.read(magic, 0, magic.length, 0);
+    return new TarFile(path, handle, size, isGzip(magic));
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import { RegistryError } from '../error.ts';
+import type { ContentStore } from './content-store.ts';
+import type { Descriptor } from './descriptor.ts';
+import type { ImageLayer, ReadOptions } from './image.ts';
+import { isForeignLayerType } from './media-types.ts';
+import { verifyContent } from './verify-content.ts';
+
+/** Foreign layers need not be stored beside the image (image-spec, layer.md "Non-Distributable Layers"). */
+function isForeign(descriptor: Descriptor): boolean {
+  return isForeignLayerType(descriptor.mediaType) || (descriptor.urls?.length ?? 0) > 0;
+}
+
+async function* explainForeign(
+  source: AsyncIterable<Uint8Array>,
+  where: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* source;
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code !== 'BLOB_UNKNOWN') throw error;
+    throw new RegistryError('LAYER_UNAVAILABLE', `${where}: a foreign layer that is not stored here`, {
+      status: error.status,
+      hint: 'its other URLs are not followed; push the image with its foreign layers (allow-nondistributable-artifacts)',
+      cause: error,
+    });
+  }
+}
+
+/** Makes the layer of a descriptor in a store. */
+export function createLayer(
+  store: ContentStore,
+  descriptor: Descriptor,
+  index: number,
+  diffId: string | undefined,
+): ImageLayer {
+  const { digest, mediaType, size } = descriptor;
+  const where = `${store.name}: layer ${index} ${digest}`;
+  return {
+    index,
+    digest,
+    mediaType,
+    size,
+    ...(diffId !== undefined && { diffId }),
+    open(options: ReadOptions = {}) {
+      const verified = verifyContent(store.openBlob(descriptor, options), descriptor, where);
+      return isForeign(descriptor) ? explainForeign(verified, where) : verified;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { RegistryError } from '../error.ts';
+import type { ContentDescriptor } from '../image/descriptor.ts';
+import type { ReadOptions } from '../image/image.ts';
+import { parseDigest } from '../reference/digest.ts';
+import type { Reference } from '../reference/reference.ts';
+import { header } from '../transport/http.ts';
+import type { RegistryTransport } from '../transport/registry-transport.ts';
+import { responseBody } from '../transport/response-body.ts';
+
+/**
+ * Gets a blob (distribution-spec "Pulling blobs"), not yet verified. The request is sent when iteration begins.
+ *
+ * Iterating throws RegistryError `BLOB_UNKNOWN`, `SIZE_INVALID` where the registry announces another length than
+ * promised, and those of the transport.
+ *
+ * @throws RegistryError `DIGEST_INVALID` at once where the digest is none
+ */
+export function fetchBlob(
+  transport: RegistryTransport,
+  repository: Pick<Reference, 'registry' | 'repository'>,
+  descriptor: ContentDescriptor,
+  { signal }: ReadOptions,
+): AsyncIterable<Uint8Array> {
+  const { algorithm, hex } = parseDigest(descriptor.digest);
+  const path = `blobs/${algorithm}:${hex}`;
+  return {
+    async *[Symbol.asyncIterator]() {
+      const response = await transport.get(repository, { path, notFound: 'BLOB_UNKNOWN', signal });
+      const announced = header(response, 'content-length');
+      if (announced !== undefined && Number(announced) !== descriptor.size) {
+        response.body.destroy();
+        throw new RegistryError(
+          'SIZE_INVALID',
+          `${response.what}: the registry announces ${announced} bytes where ${descriptor.size} were promised`,
+        );
+      }
+      yield* responseBody(response, signal);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { RegistryError } from '../error.ts';
+import type { VerifiedManifest } from '../image/content-store.ts';
+import type { ContentDescriptor } from '../image/descriptor.ts';
+import type { Image, ImageSource, ReadOptions, ResolveOptions } from '../image/image.ts';
+import { defaultConfigBytes } from '../image/load-config.ts';
+import { resolveImage } from '../image/resolve-image.ts';
+import { verifyContent } from '../image/verify-content.ts';
+import { formatReference } from '../reference/format-reference.ts';
+import { parseReference } from '../reference/parse-reference.ts';
+import type { Reference } from '../reference/reference.ts';
+import type { RegistryClientOptions } from '../transport/client-options.ts';
+import { RegistryTransport } from '../transport/registry-transport.ts';
+import { fetchBlob } from './fetch-blob.ts';
+import { fetchManifest } from './fetch-manifest.ts';
+
+function toReference(reference: Reference | string | undefined): Reference {
+  if (reference === undefined) {
+    throw new RegistryError('REFERENCE_INVALID', 'image reference: a registry needs one', {
+      hint: 'name the image: registry.example.com/team/app:1.2',
+    });
+  }
+  // A hand-made Reference goes through the grammar too: its parts become parts of a URL.
+  return parseReference(typeof reference === 'string' ? reference : formatReference(reference));
+}
+
+/**
+ * Reads images from any number of registries (OCI distribution-spec 1.1, pull). One client keeps connections and
+ * access tokens, so use one for many images, and close it.
+ */
+export class RegistryClient implements ImageSource {
+  readonly #transport: RegistryTransport;
+  readonly #options: RegistryClientOptions;
+
+  constructor(options: RegistryClientOptions = {}) {
+    this.#options = options;
+    this.#transport = new RegistryTransport(options);
+  }
+
+  /**
+   * Finds an image and reads its manifest and config. Where the reference has a digest, it decides; the tag beside it
+   * is not asked for.
+   *
+   * @throws RegistryError
+   */
+  async resolve(reference: Reference | string | undefined, options: ResolveOptions = {}): Promise<Image> {
+    const parsed = toReference(reference);
+    const root = await this.getManifest(parsed, options);
+    const { registry, repository } = parsed;
+    const store = {
+      name: `${registry}/${repository}`,
+      readManifest: ({ digest, size }: ContentDescriptor, { signal }: ReadOptions): Promise<VerifiedManifest> =>
+        this.#fetchManifest({ registry, repository, digest }, size, signal),
+      openBlob: (descriptor: ContentDescriptor, read: ReadOptions): AsyncIterable<Uint8Array> =>
+        fetchBlob(this.#transport, parsed, descriptor, read),
+    };
+    return resolveImage(store, root, formatReference(parsed), {
+      configBytes: this.#options.limits?.configBytes ?? defaultConfigBytes,
+      platform: options.platform,
+      signal: options.signal,
+    });
+  }
+
+  /**
+   * Gets the manifest or index that a reference names, verified, with its bytes.
+   *
+   * @throws RegistryError
+   */
+  async getManifest(reference: Reference | string, options: ReadOptions = {}): Promise<VerifiedManifest> {
+    return this.#fetchManifest(toReference(reference), undefined, options.signal);
+  }
+
+  /**
+   * Reads a blob of a repository, verified while it streams. Every iteration sends its own request; leaving the loop
+   * early closes the connection. The tag or digest of the reference does not matter.
+   *
+   * Iterating throws RegistryError as {@link ImageLayer.open} does.
+   *
+   * @throws RegistryError `REFERENCE_INVALID`, `DIGEST_INVALID` at once for a malformed reference or digest
+   */
+  openBlob(
+    reference: Reference | string,
+    descriptor: ContentDescriptor,
+    options: ReadOptions = {},
+  ): AsyncIterable<Uint8Array> {
+    const parsed = toReference(reference);
+    const where = `${parsed.registry}/${parsed.repository}: blob ${descriptor.digest}`;
+    return verifyContent(fetchBlob(this.#transport, parsed, descriptor, options), descriptor, where);
+  }
+
+  /** Ends all connections at once. What is still being read fails with `CLOSED`. */
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  /** The same as {@link RegistryClient.close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #fetchManifest(
+    reference: Reference,
+    size: number | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<VerifiedManifest> {
+    return fetchManifest(this.#transport, reference, { size, signal, limit: this.#options.limits?.manifestBytes });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Keychain } from '../credentials/keychain.ts';
+import type { InsecureHttp } from './endpoint.ts';
+import type { RetryOptions } from './retry.ts';
+
+/** TLS settings for every host a client speaks to. */
+export interface TlsOptions {
+  /** PEM certificates of further authorities, trusted beside those Node trusts already. */
+  readonly ca?: string | readonly string[] | undefined;
+  /** False accepts any certificate: everything but the digests may then be forged. Default true. */
+  readonly rejectUnauthorized?: boolean | undefined;
+}
+
+/** Bounds of one client. Sizes in bytes, times in ms. */
+export interface ClientLimits {
+  /** Largest manifest or index. Default 4 MiB, what distribution-spec asks registries to accept. */
+  readonly manifestBytes?: number | undefined;
+  /** Largest image config. Default 8 MiB. */
+  readonly configBytes?: number | undefined;
+  /** Longest time to connect, TLS included. Default 10000. */
+  readonly connectTimeout?: number | undefined;
+  /** Longest time from the request to the end of the response headers. Default 30000. */
+  readonly headersTimeout?: number | undefined;
+  /** Longest time without a byte of a body while it is being read. There is no limit on the whole. Default 60000. */
+  readonly bodyTimeout?: number | undefined;
+}
+
+/** Options of a {@link RegistryClient}. */
+export interface RegistryClientOptions {
+  /** Finds credentials. Default: everything anonymous. */
+  readonly keychain?: Keychain | undefined;
+  /** `User-Agent` header. Default `falcon-iar-oci-registry`. */
+  readonly userAgent?: string | undefined;
+  /** Registries spoken to over plain http: a list of hosts, or a predicate. Loopback registries need no mention. */
+  readonly insecureHttp?: InsecureHttp | undefined;
+  /** Speak http to loopback registries; false where a loopback registry has TLS. Default true. */
+  readonly loopbackHttp?: boolean | undefined;
+  /** TLS settings. */
+  readonly tls?: TlsOptions | undefined;
+  /** Bounds on what is read and waited for. */
+  readonly limits?: ClientLimits | undefined;
+  /** When failed requests are sent again. */
+  readonly retry?: RetryOptions | undefined;
+  /** Current time in ms since the epoch, for token expiry. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}

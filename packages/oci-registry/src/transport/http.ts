@@ -1,0 +1,164 @@
+import type { Dispatcher } from 'undici';
+import { RegistryError } from '../error.ts';
+import { forbiddenAddress, isForbiddenAddress } from './address.ts';
+import type { RegistryClientOptions } from './client-options.ts';
+import { connectionError } from './connection-error.ts';
+import { createDispatchers, type Dispatchers } from './dispatchers.ts';
+import { printUrl } from './redact.ts';
+import { isRetryableStatus, parseRetryAfter, type RetryPolicy, retryDelay, retryPolicy } from './retry.ts';
+
+/** A request that changes nothing at the server, and may therefore be sent again. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `Authorization` for the origin of `url`, and for no other. */
+  readonly authorization?: string | undefined;
+  readonly body?: string | undefined;
+  /** Whether a registry named this URL, not the caller. */
+  readonly foreign?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A response whose body has not been read. */
+export interface HttpResponse {
+  /** Method and redacted URL that was asked for, for messages. */
+  readonly what: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Whether it came from another origin than the one asked. */
+  readonly redirected: boolean;
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+const maxRedirects = 5;
+/** Bodies of redirects and of answers to be retried are read up to this many bytes, to keep the connection. */
+const discardLimit = 64 * 1024;
+
+/** The first value of a header, or `undefined`. */
+export function header(response: Pick<HttpResponse, 'headers'>, name: string): string | undefined {
+  const value = response.headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+/** Reads what is left of a small body and drops it, or drops the connection when the body is not small. */
+export async function discard(response: HttpResponse, signal: AbortSignal | undefined): Promise<void> {
+  await response.body.dump({ limit: discardLimit, ...(signal !== undefined && { signal }) });
+}
+
+function nextHop(response: HttpResponse, from: URL): URL {
+  const location = header(response, 'location');
+  const what = `${response.what}: redirect`;
+  if (location === undefined || !URL.canParse(location, from.href)) {
+    throw new RegistryError('REDIRECT_INVALID', `${what} without a usable Location`, { status: response.status });
+  }
+  const next = new URL(location, from);
+  const downgrade = from.protocol === 'https:' && next.protocol !== 'https:';
+  if (!/^https?:$/.test(next.protocol) || downgrade || next.username !== '' || next.password !== '') {
+    throw new RegistryError('REDIRECT_INVALID', `${what} to ${next.protocol}//${next.host} is not followed`, {
+      status: response.status,
+      hint: 'redirects are followed to https, or from http to http, and without user info',
+    });
+  }
+  return next;
+}
+
+/** Sends requests: pools, redirects by hand, retries before a body starts. Knows nothing of registries. */
+export class HttpTransport {
+  readonly #dispatchers: Dispatchers;
+  readonly #retry: RetryPolicy;
+  readonly #userAgent: string;
+  readonly #now: () => number;
+
+  constructor(options: RegistryClientOptions) {
+    this.#dispatchers = createDispatchers(options);
+    this.#retry = retryPolicy(options.retry);
+    this.#userAgent = options.userAgent ?? 'falcon-iar-oci-registry';
+    this.#now = options.now ?? Date.now;
+  }
+
+  /**
+   * Sends a request and resolves to the response, whatever its status, once its headers are here. Retryable failures
+   * are retried; the last of them is then returned or thrown.
+   *
+   * @throws RegistryError `NETWORK`, `TIMEOUT`, `TLS`, `CLOSED`, `REDIRECT_INVALID`, `ADDRESS_FORBIDDEN`, `RESPONSE_INVALID`
+   */
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(request);
+      const failed = outcome instanceof RegistryError;
+      if (failed ? !outcome.retryable : !isRetryableStatus(outcome.status)) {
+        if (failed) throw outcome;
+        return outcome;
+      }
+      const retryAfter = failed ? undefined : this.retryAfter(outcome);
+      const wait = retryDelay(this.#retry, attempt, retryAfter);
+      if (wait === undefined) {
+        if (failed) throw outcome;
+        return outcome;
+      }
+      if (!failed) await discard(outcome, request.signal);
+      await this.#retry.sleep(wait, { signal: request.signal });
+    }
+  }
+
+  /** How long a response asks to be left alone, in ms. */
+  retryAfter(response: HttpResponse): number | undefined {
+    return parseRetryAfter(header(response, 'retry-after'), this.#now());
+  }
+
+  /** Ends all connections at once; bodies still being read fail with `CLOSED`. */
+  async close(): Promise<void> {
+    await Promise.all([this.#dispatchers.named.destroy(), this.#dispatchers.foreign.destroy()]);
+  }
+
+  /** One attempt; connection failures are returned, so that the caller decides about them in one place. */
+  async #attempt(request: HttpRequest): Promise<HttpResponse | RegistryError> {
+    request.signal?.throwIfAborted();
+    try {
+      return await this.#follow(request);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      return connectionError(error, `${request.method} ${printUrl(request.url)}`);
+    }
+  }
+
+  async #follow(request: HttpRequest): Promise<HttpResponse> {
+    let url = request.url;
+    let left = false;
+    for (let hops = 0; ; hops++) {
+      const response = await this.#once(request, url, left);
+      if (!redirectStatuses.has(response.status) || request.method !== 'GET') return response;
+      await discard(response, request.signal);
+      if (hops === maxRedirects) {
+        throw new RegistryError('REDIRECT_INVALID', `${response.what}: more than ${maxRedirects} redirects`);
+      }
+      url = nextHop(response, url);
+      // Once the origin is left, no later hop gets the Authorization, not even one that leads back.
+      left ||= url.origin !== request.url.origin;
+    }
+  }
+
+  async #once(request: HttpRequest, url: URL, left: boolean): Promise<HttpResponse> {
+    const foreign = left || request.foreign === true;
+    if (foreign && isForbiddenAddress(url.hostname)) throw forbiddenAddress(url.hostname);
+    const dispatcher = foreign ? this.#dispatchers.foreign : this.#dispatchers.named;
+    const authorization = left ? undefined : request.authorization;
+    const { statusCode, headers, body } = await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method,
+      headers: {
+        'user-agent': this.#userAgent,
+        // Digests are of the stored bytes; a proxy must not compress them on the way.
+        'accept-encoding': 'identity',
+        ...request.headers,
+        ...(authorization !== undefined && { authorization }),
+      },
+      ...(request.body !== undefined && { body: request.body }),
+      ...(request.signal !== undefined && { signal: request.signal }),
+    });
+    return { what: `${request.method} ${printUrl(request.url)}`, status: statusCode, headers, redirected: left, body };
+  }
+}

@@ -1,0 +1,48 @@
+interface Flight<T> {
+  readonly promise: Promise<T>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/** Waits for a promise or for the signal, whichever comes first. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/**
+ * Lets callers who want the same thing at the same time share one piece of work. A caller who aborts leaves alone; the
+ * work itself is aborted when the last one has left.
+ */
+export class SingleFlight<T> {
+  readonly #flights = new Map<string, Flight<T>>();
+
+  /** Joins the work under way for `key`, or starts it. */
+  async run(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const flight = this.#flights.get(key) ?? this.#start(key, work);
+    flight.waiting += 1;
+    try {
+      return await (signal === undefined ? flight.promise : untilAborted(flight.promise, signal));
+    } finally {
+      flight.waiting -= 1;
+      if (flight.waiting === 0) this.#land(key, flight);
+    }
+  }
+
+  #start(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const controller = new AbortController();
+    const flight: Flight<T> = { promise: work(controller.signal), controller, waiting: 0 };
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  #land(key: string, flight: Flight<T>): void {
+    if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    // Does nothing where the work is done; else nobody wants it any more.
+    flight.controller.abort();
+  }
+}

@@ -1,0 +1,42 @@
+import type { ImageView } from '../../catalog/file-view.ts';
+import type { Finding, PackageFinding } from '../../catalog/finding.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { firstLayers } from '../first-layers.ts';
+import { decodeOwnedPaths } from '../owned-path.ts';
+import type { ApkFacts } from './cataloger.ts';
+import type { ApkPackage } from './parse-installed.ts';
+
+/** The packages of the image's apk databases, the files they own, and what they need. */
+export function* apkFindings(view: ImageView<ApkFacts>): Iterable<Finding> {
+  for (const { path, layer, facts } of view.all()) {
+    const introduced = firstLayers(view.history(path), ({ packages }) => packages.map(versionKey));
+    // Names are unique in one database, so a name is a key in it.
+    const keyOf = (name: string) => `${path}|${name}`;
+    for (const pkg of facts.packages) {
+      const key = keyOf(pkg.name);
+      const occurrence = { path, layer, introducedIn: introduced.get(versionKey(pkg)) ?? layer };
+      yield { kind: 'package', key, ...stated(pkg), occurrence };
+      if (pkg.files !== undefined) yield { kind: 'ownership', owner: key, pathHashes: decodeOwnedPaths(pkg.files) };
+      for (const name of pkg.depends ?? []) yield { kind: 'depends-on', from: key, to: keyOf(name) };
+    }
+  }
+}
+
+function stated(pkg: ApkPackage): Omit<PackageFinding, 'kind' | 'key' | 'occurrence'> {
+  const { name, version, architecture, origin, license, maintainer, description, url } = pkg;
+  return {
+    ...{ type: 'apk', class: 'os', name, version, architecture },
+    source: origin === undefined ? undefined : { name: origin },
+    licenses: license === undefined ? [] : [license],
+    ...{ supplier: maintainer, description, homepage: url, details: details(pkg) },
+  };
+}
+
+function details({ checksum, commit, installedSize }: ApkPackage): JsonObject {
+  const all = { checksum, commit, installedSize };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function versionKey({ name, architecture, version }: ApkPackage): string {
+  return `${name}:${architecture ?? ''}@${version}`;
+}
