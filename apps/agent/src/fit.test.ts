@@ -1,5 +1,5 @@
 import type { InventoryInput } from '@falcon-iar/falcon-api';
-import type { FileEvent, FileView as MergedView, LayerBlob } from '@falcon-iar/layer-extract';
+import type { FileEvent, LayerBlob, FileView as MergedView } from '@falcon-iar/layer-extract';
 import type { ImageLayer } from '@falcon-iar/oci-registry';
 import type { FileView, Inventory, LayerEvent } from '@falcon-iar/sbom';
 import { describe, expectTypeOf, it } from 'vitest';

@@ -1,9 +1,24 @@
 // The two steps: MAP a layer, REDUCE an image.
 export { type AnalyzeOptions, analyzeLayer, defaultMemoryBudget } from './analyze/analyze-layer.ts';
+// What the host supplies.
+export { type ByteBudget, createByteBudget, type ReleaseBytes } from './analyze/byte-budget.ts';
 export { type LayerFacts, layerFactsVersion, type PathFacts } from './analyze/layer-facts.ts';
-export { type AssembleInput, assembleInventory, maxNeeds } from './assemble/assemble-inventory.ts';
+export type { Scratch, ScratchFile } from './analyze/scratch.ts';
 export { type AnswerNeedsOptions, answerNeeds, type CatalogerNeed, type NeedAnswer } from './assemble/answer-needs.ts';
-
+export { type AssembleInput, assembleInventory, maxNeeds } from './assemble/assemble-inventory.ts';
+export type { Cataloger, ExtractContext, RandomAccess, SelectedFile, Selection } from './catalog/cataloger.ts';
+export type { FileLocation, FileView, ImageView, ResolvedLocation, Version, ViewLink } from './catalog/file-view.ts';
+export type {
+  DependencyFinding,
+  DistroFinding,
+  Finding,
+  Need,
+  OwnershipFinding,
+  PackageFinding,
+  ProblemFinding,
+  RecordFinding,
+} from './catalog/finding.ts';
+export type { EntryContent, EntryHeader, EntryKind, LayerEvent } from './catalog/layer-event.ts';
 // What is looked for. Each cataloger also works alone, and so do the parsers.
 export { type ApkFacts, apkCataloger } from './catalogers/apk/cataloger.ts';
 export { type ApkInstalled, type ApkPackage, parseApkInstalled } from './catalogers/apk/parse-installed.ts';
@@ -16,9 +31,10 @@ export type { DpkgFacts } from './catalogers/dpkg/facts.ts';
 export { type DpkgPackage, type DpkgStatus, parseDpkgStatus } from './catalogers/dpkg/parse-status.ts';
 export { npmCataloger } from './catalogers/npm/cataloger.ts';
 export { type NpmManifest, type NpmPackage, parsePackageJson } from './catalogers/npm/parse-package-json.ts';
+// For those who write a cataloger.
+export { decodeOwnedPaths, hashOwnedPath, OwnedPaths } from './catalogers/owned-path.ts';
 export { type PythonFacts, pythonCataloger } from './catalogers/python/cataloger.ts';
 export { type PythonMetadata, type PythonPackage, parsePythonMetadata } from './catalogers/python/parse-metadata.ts';
-
 // How it is written.
 export type { CycloneDxDocument } from './encode/cyclonedx/document.ts';
 export { type CycloneDxOptions, encodeCycloneDx, toCycloneDx } from './encode/cyclonedx/to-cyclonedx.ts';
@@ -26,13 +42,6 @@ export { encodeJson } from './encode/encode-json.ts';
 export { purls } from './encode/purls.ts';
 export { type InventorySummary, summarize } from './encode/summarize.ts';
 export { type TableColumn, type TableOptions, toTable } from './encode/to-table.ts';
-export { imagePurl } from './purl/image-purl.ts';
-export { type PackagePurlOptions, type PurlFields, packagePurl } from './purl/package-purl.ts';
-
-// What the host supplies.
-export { type ByteBudget, createByteBudget, type ReleaseBytes } from './analyze/byte-budget.ts';
-export type { Scratch, ScratchFile } from './analyze/scratch.ts';
-
 // The inventory.
 export type { Distro } from './model/distro.ts';
 export type { FileFormat, FileRecord, ModelRecord, SecretCandidate } from './model/file-records.ts';
@@ -47,20 +56,6 @@ export type { Json, JsonObject } from './model/json.ts';
 export type { Occurrence, Package, PackageClass, PackageHash, PackageScope } from './model/package.ts';
 export type { Problem, ProblemCode } from './model/problem.ts';
 export type { ImageSubject, SubjectLayer, SubjectPlatform } from './model/subject.ts';
+export { imagePurl } from './purl/image-purl.ts';
+export { type PackagePurlOptions, type PurlFields, packagePurl } from './purl/package-purl.ts';
 export { SbomError, type SbomErrorCode } from './sbom-error.ts';
-
-// For those who write a cataloger.
-export { decodeOwnedPaths, hashOwnedPath, OwnedPaths } from './catalogers/owned-path.ts';
-export type { Cataloger, ExtractContext, RandomAccess, SelectedFile, Selection } from './catalog/cataloger.ts';
-export type { FileLocation, FileView, ImageView, ResolvedLocation, Version, ViewLink } from './catalog/file-view.ts';
-export type {
-  DependencyFinding,
-  DistroFinding,
-  Finding,
-  Need,
-  OwnershipFinding,
-  PackageFinding,
-  ProblemFinding,
-  RecordFinding,
-} from './catalog/finding.ts';
-export type { EntryContent, EntryHeader, EntryKind, LayerEvent } from './catalog/layer-event.ts';

@@ -7,12 +7,7 @@
  * - `MALFORMED`: a file is not what its name says.
  * - `FACTS_MISMATCH`: layer facts were made by other catalogers or another format version than those asked for.
  */
-export type SbomErrorCode =
-  | 'FILE_TOO_LARGE'
-  | 'FILE_TRUNCATED'
-  | 'CONTENT_GONE'
-  | 'MALFORMED'
-  | 'FACTS_MISMATCH';
+export type SbomErrorCode = 'FILE_TOO_LARGE' | 'FILE_TRUNCATED' | 'CONTENT_GONE' | 'MALFORMED' | 'FACTS_MISMATCH';
 
 const brand: unique symbol = Symbol.for('@falcon-iar/sbom/SbomError');
 

@@ -23,7 +23,10 @@ describe('reportError', () => {
 
   it('admits a defect, exit code 1, and shows stacks and causes only when asked', () => {
     const error = new TypeError('x is not a function', { cause: new Error('deeper') });
-    expect(report(error)).toEqual({ code: 1, text: expect.stringMatching(/^iar: error: x is not .*\nhint: .*-vv.*\n$/) });
+    expect(report(error)).toEqual({
+      code: 1,
+      text: expect.stringMatching(/^iar: error: x is not .*\nhint: .*-vv.*\n$/),
+    });
     expect(report(error, true).text).toMatch(/report-error\.test\.ts[\s\S]*caused by: Error: deeper/);
   });
 

@@ -64,7 +64,9 @@ async function exists(path: string): Promise<boolean> {
 
 /** Regular files of a package; of one that is built here only what would be published. */
 async function packageFiles(directory: string): Promise<string[]> {
-  const built = await exists(join(directory, 'src', 'index.ts')).then((source) => source && exists(join(directory, 'dist')));
+  const built = await exists(join(directory, 'src', 'index.ts')).then(
+    (source) => source && exists(join(directory, 'dist')),
+  );
   const tops = built ? ['package.json', 'README.md', 'dist'] : ['.'];
   const found: string[] = [];
   const walk = async (path: string): Promise<void> => {

@@ -21,6 +21,12 @@ describe('parseTarget', () => {
     ['oci-layout:', /nothing follows "oci-layout:"/],
     ['', /no image was named/],
   ])('refuses %j with a hint', (text, message) => {
-    expect(() => parseTarget(text)).toThrow(expect.objectContaining({ message: expect.stringMatching(message), exitCode: 2, hint: expect.stringMatching(/\w/) }));
+    expect(() => parseTarget(text)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(message),
+        exitCode: 2,
+        hint: expect.stringMatching(/\w/),
+      }),
+    );
   });
 });

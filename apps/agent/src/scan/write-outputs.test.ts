@@ -19,7 +19,14 @@ describe('writeOutputs', () => {
   it('writes files and standard output', async () => {
     const stdout = new PassThrough();
     const file = join(directory, 'out.json');
-    await writeOutputs([{ format: 'json', file }, { format: 'table', file: undefined }], encode, stdout);
+    await writeOutputs(
+      [
+        { format: 'json', file },
+        { format: 'table', file: undefined },
+      ],
+      encode,
+      stdout,
+    );
     stdout.end();
     expect(await readFile(file, 'utf8')).toBe('json document');
     expect(await text(stdout)).toBe('table document');

@@ -107,7 +107,9 @@ describe('analyzeLayer', () => {
       select: { magic: (head) => text(head.subarray(1, 4)) === 'ELF' },
       extract: async (file) => `${text(file.head.subarray(1, 4))} ${await readStream(file)}`,
     });
-    const { paths } = await analyzeLayer(eventsOf({ 'bin/a': '\x7fELF…', 'bin/b': '#!/bin/sh' }), { catalogers: [magic] });
+    const { paths } = await analyzeLayer(eventsOf({ 'bin/a': '\x7fELF…', 'bin/b': '#!/bin/sh' }), {
+      catalogers: [magic],
+    });
     expect(paths).toEqual([{ path: 'bin/a', kind: 'file', facts: { elf: 'ELF \x7fELF…' } }]);
   });
 
@@ -116,7 +118,9 @@ describe('analyzeLayer', () => {
       select: { path: (_, kind) => kind !== 'file' },
       extract: async (file) => `${file.kind} ${file.target ?? ''} ${(await file.bytes(10)).length}`,
     });
-    const { paths } = await analyzeLayer(eventsOf({ d: { directory: true }, l: { link: 'd' } }), { catalogers: [names] });
+    const { paths } = await analyzeLayer(eventsOf({ d: { directory: true }, l: { link: 'd' } }), {
+      catalogers: [names],
+    });
     expect(paths.map(({ facts }) => facts.names)).toEqual(['directory  0', 'symlink d 0']);
   });
 
@@ -225,10 +229,9 @@ describe('analyzeLayer', () => {
 
     it('lets the last one count', async () => {
       const content = contentOf(new TextEncoder().encode('new'));
-      const { paths } = await analyzeLayer(
-        doubled({ kind: 'file', path: 'a/b/f', ...header, size: 3, content }),
-        { catalogers: [cataloger('c', {})] },
-      );
+      const { paths } = await analyzeLayer(doubled({ kind: 'file', path: 'a/b/f', ...header, size: 3, content }), {
+        catalogers: [cataloger('c', {})],
+      });
       expect(paths[0]).toEqual({ path: 'a/b/f', kind: 'file', facts: { c: 'new' } });
     });
 

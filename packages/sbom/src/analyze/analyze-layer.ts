@@ -2,11 +2,11 @@ import type { Cataloger } from '../catalog/cataloger.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
 import type { Problem } from '../model/problem.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
+import { catalogerIds } from './cataloger-ids.ts';
 import { extractEntry, type FileEntry, type OtherEntry } from './extract-entry.ts';
 import { FactsBuilder } from './facts-builder.ts';
 import { GroupCollector } from './group-collector.ts';
 import { type LayerFacts, layerFactsVersion } from './layer-facts.ts';
-import { catalogerIds } from './cataloger-ids.ts';
 import type { Storage } from './retained-content.ts';
 import type { Scratch } from './scratch.ts';
 

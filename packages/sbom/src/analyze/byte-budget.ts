@@ -48,8 +48,7 @@ export function createByteBudget(total: number): ByteBudget {
       next.grant(take(next.bytes));
     }
   };
-  const tryAcquire = (bytes: number) =>
-    waiters.length === 0 && held + bytes <= total ? take(bytes) : undefined;
+  const tryAcquire = (bytes: number) => (waiters.length === 0 && held + bytes <= total ? take(bytes) : undefined);
 
   return {
     total,

@@ -24,7 +24,9 @@ export async function extractEntry(
   const found: [string, unknown][] = [];
   if (entry.kind !== 'file') {
     for (const cataloger of catalogers) {
-      await runExtract(cataloger, bodilessFile(entry), undefined, context, (facts) => found.push([cataloger.name, facts]));
+      await runExtract(cataloger, bodilessFile(entry), undefined, context, (facts) =>
+        found.push([cataloger.name, facts]),
+      );
     }
     return found;
   }

@@ -1,5 +1,5 @@
-import type { EntryHeader, EntryKind } from '../catalog/layer-event.ts';
 import type { SelectedFile } from '../catalog/cataloger.ts';
+import type { EntryHeader, EntryKind } from '../catalog/layer-event.ts';
 import { SbomError } from '../sbom-error.ts';
 import type { RetainedContent } from './retained-content.ts';
 

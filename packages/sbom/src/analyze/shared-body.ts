@@ -115,7 +115,10 @@ export class SharedBody {
     }
     if (size > this.#storage.budget.total) {
       return Promise.reject(
-        new SbomError('FILE_TOO_LARGE', `${path}: ${size} bytes exceed the byte budget of ${this.#storage.budget.total}`),
+        new SbomError(
+          'FILE_TOO_LARGE',
+          `${path}: ${size} bytes exceed the byte budget of ${this.#storage.budget.total}`,
+        ),
       );
     }
     this.#whole ??= handled(this.#collectWhole(this.#openStream()));

@@ -18,10 +18,14 @@ const toy: Cataloger<string[]> = {
     path: (path, kind) => kind === 'file' && /(^|\/)packages$/.test(path),
     known: ['var/toy/packages'],
   },
-  extract: async (file) => text(await file.bytes(10_000)).split(' ').filter(Boolean),
+  extract: async (file) =>
+    text(await file.bytes(10_000))
+      .split(' ')
+      .filter(Boolean),
   *assemble(view) {
     for (const { path, layer, facts } of view.all()) {
-      for (const line of facts) yield toyPackage(line, { path, layer, introducedIn: introduced(view, path, layer, line) });
+      for (const line of facts)
+        yield toyPackage(line, { path, layer, introducedIn: introduced(view, path, layer, line) });
     }
   },
 };
@@ -33,7 +37,15 @@ function introduced(view: ImageView<string[]>, path: string, layer: number, line
 
 function toyPackage(line: string, occurrence: PackageFinding['occurrence']): PackageFinding {
   const [name = '', version = ''] = line.split('=');
-  return { kind: 'package', key: `${name}@${occurrence.path}`, type: 'generic', class: 'language', name, version, occurrence };
+  return {
+    kind: 'package',
+    key: `${name}@${occurrence.path}`,
+    type: 'generic',
+    class: 'language',
+    name,
+    version,
+    occurrence,
+  };
 }
 
 const inventory = (layers: readonly TestLayer[], catalogers: readonly Cataloger[] = [toy as Cataloger]) =>

@@ -1,5 +1,5 @@
-import type { LayerFacts } from '../analyze/layer-facts.ts';
 import { catalogerIds } from '../analyze/cataloger-ids.ts';
+import type { LayerFacts } from '../analyze/layer-facts.ts';
 import type { Cataloger } from '../catalog/cataloger.ts';
 import type { FileView } from '../catalog/file-view.ts';
 import type { Finding, Need, ProblemFinding } from '../catalog/finding.ts';
@@ -56,7 +56,8 @@ export function assembleInventory(input: AssembleInput): Inventory | CatalogerNe
 
   const { distro, packages, relationships, files, models, secrets, problems } = findings.finish(view);
   const allProblems = [...layerProblems(view, facts), ...answers.flatMap(answerProblems), ...problems].sort(
-    (a, b) => comparePaths(a.path, b.path) || comparePaths(a.cataloger, b.cataloger) || comparePaths(a.reason, b.reason),
+    (a, b) =>
+      comparePaths(a.path, b.path) || comparePaths(a.cataloger, b.cataloger) || comparePaths(a.reason, b.reason),
   );
   return {
     schema: inventorySchema,
@@ -70,11 +71,7 @@ export function assembleInventory(input: AssembleInput): Inventory | CatalogerNe
   };
 }
 
-function* allFindings(
-  cataloger: Cataloger,
-  view: CatalogerView<unknown>,
-  index: FactsIndex,
-): Iterable<Finding> {
+function* allFindings(cataloger: Cataloger, view: CatalogerView<unknown>, index: FactsIndex): Iterable<Finding> {
   yield* linkedNeeds(cataloger, index);
   yield* cataloger.assemble(view);
 }

@@ -41,6 +41,11 @@ describe('OwnedPaths', () => {
     );
   });
 
+  it('takes as many paths as come', () => {
+    const paths = Array.from({ length: 10_000 }, (_, index) => `usr/share/${index}`);
+    expect(decodeOwnedPaths(encoded(paths))).toHaveLength(10_000);
+  });
+
   it('keeps no more than 8 bytes a path', () => {
     expect(Buffer.from(encoded(['a', 'b', 'c']), 'base64')).toHaveLength(24);
   });

@@ -3,6 +3,7 @@ import type { Finding, PackageFinding } from '../../catalog/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { firstLayers } from '../first-layers.ts';
 import { decodeOwnedPaths } from '../owned-path.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import type { ApkFacts } from './cataloger.ts';
 import type { ApkPackage } from './parse-installed.ts';
 
@@ -33,8 +34,7 @@ function stated(pkg: ApkPackage): Omit<PackageFinding, 'kind' | 'key' | 'occurre
 }
 
 function details({ checksum, commit, installedSize }: ApkPackage): JsonObject {
-  const all = { checksum, commit, installedSize };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return withoutUndefined({ checksum, commit, installedSize });
 }
 
 function versionKey({ name, architecture, version }: ApkPackage): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeOwnedPaths, hashOwnedPath } from '../owned-path.ts';
-import { parseApkInstalled } from './parse-installed.ts';
+import { maxApkPackages, parseApkInstalled } from './parse-installed.ts';
 import { apkRelationName } from './parse-relation.ts';
 
 const ssl = `C:Q1xqxvLxZ0PZ9Rjr2cGLQnMOxPZGs=
@@ -76,6 +76,16 @@ describe('parseApkInstalled', () => {
     const { packages, problems } = parseApkInstalled('P:a\n\n\nV:1\n\nP:c\nV:3\n');
     expect(packages.map(({ name }) => name)).toEqual(['c']);
     expect(problems).toEqual(['2 package(s) without a usable name (P) or version (V)']);
+  });
+
+  it('ends at its limits and says so', () => {
+    const limit = /^over \d+ packages, \d+ files or \d+ relations, the rest was not read$/;
+    const many = parseApkInstalled('P:a\nV:1\n\n'.repeat(maxApkPackages + 10));
+    expect(many.packages).toHaveLength(maxApkPackages);
+    expect(many.problems).toEqual([expect.stringMatching(limit)]);
+    const related = parseApkInstalled(`P:a\nV:1\nD:${'a '.repeat(100_000)}\n\n`.repeat(20));
+    expect(related.packages.length).toBeLessThan(20);
+    expect(related.problems).toEqual([expect.stringMatching(limit)]);
   });
 
   it('reads any text without throwing, into plain JSON', () => {

@@ -1,6 +1,7 @@
 import { OwnedPaths } from '../owned-path.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 import { splitLines } from '../text/read-lines.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import { apkRelationName } from './parse-relation.ts';
 
 /** A package as apk's installed database has it (apk-package(5), field letters in brackets). */
@@ -52,6 +53,8 @@ export interface ApkInstalledParser {
 export const maxApkPackages = 100_000;
 /** Files of all packages together. */
 const maxFiles = 5_000_000;
+/** Names in the relations of all packages together. */
+const maxNames = 1_000_000;
 
 /** Reads apk's database of installed packages. Never throws. */
 export function parseApkInstalled(text: string): ApkInstalled {
@@ -76,46 +79,62 @@ interface Unresolved {
 
 /** {@link parseApkInstalled} for a database that comes in pieces. */
 export function createApkInstalledParser(): ApkInstalledParser {
-  const found: Unresolved[] = [];
-  const providers = new Map<string, string>();
+  const table = createPackageTable();
   let block: Block | undefined;
   let files = 0;
-  let nameless = 0;
-  let tooMany = false;
 
   const finish = (): void => {
-    if (block === undefined) return;
-    const pkg = apkPackage(block);
-    if (pkg === undefined) nameless += 1;
-    else {
-      found.push({ pkg, needs: relationNames(block.values.get('D')) });
-      providers.set(pkg.name, pkg.name);
-      for (const name of relationNames(block.values.get('p'))) if (!providers.has(name)) providers.set(name, pkg.name);
-    }
+    if (block !== undefined) table.add(block);
     block = undefined;
-    tooMany = found.length >= maxApkPackages;
   };
+  const full = (): boolean => table.full() || files > maxFiles;
   return {
     line(text) {
-      if (text.trim() === '') {
-        finish();
-        return !tooMany;
-      }
+      if (full()) return false;
+      if (text.trim() === '') finish();
       // Letters are case-sensitive: `P` is the name, `p` what it provides.
-      if (text[1] !== ':') return true;
-      block ??= { values: new Map(), directory: '', files: undefined };
-      if (text[0] === 'R') files += 1;
-      tooMany = files > maxFiles;
-      takeField(block, text.charAt(0), text.slice(2));
-      return !tooMany;
+      else if (text[1] === ':') {
+        block ??= { values: new Map(), directory: '', files: undefined };
+        if (text[0] === 'R') files += 1;
+        takeField(block, text.charAt(0), text.slice(2));
+      }
+      return !full();
     },
     end() {
       finish();
-      const problems: string[] = [];
-      if (nameless > 0) problems.push(`${nameless} package(s) without a usable name (P) or version (V)`);
-      if (tooMany) problems.push(`more than ${maxApkPackages} packages or ${maxFiles} files, the rest was not read`);
-      return { packages: found.map((entry) => resolved(entry, providers)), problems };
+      const { packages, problems } = table.end();
+      const limits = `${maxApkPackages} packages, ${maxFiles} files or ${maxNames} relations`;
+      return { packages, problems: full() ? [...problems, `over ${limits}, the rest was not read`] : problems };
     },
+  };
+}
+
+/** Gathers packages, and meets their needs when all are there. */
+function createPackageTable(): { add(block: Block): void; full(): boolean; end(): ApkInstalled } {
+  const found: Unresolved[] = [];
+  const providers = new Map<string, string>();
+  let names = 0;
+  let nameless = 0;
+  return {
+    add(block) {
+      const pkg = apkPackage(block);
+      if (pkg === undefined) {
+        nameless += 1;
+        return;
+      }
+      const needs = relationNames(block.values.get('D'));
+      const provided = relationNames(block.values.get('p'));
+      found.push({ pkg, needs });
+      names += needs.length + provided.length;
+      // A package answers to its own name before any other that claims it.
+      providers.set(pkg.name, pkg.name);
+      for (const name of provided) if (!providers.has(name)) providers.set(name, pkg.name);
+    },
+    full: () => found.length >= maxApkPackages || names >= maxNames,
+    end: () => ({
+      packages: found.map((entry) => resolved(entry, providers)),
+      problems: nameless > 0 ? [`${nameless} package(s) without a usable name (P) or version (V)`] : [],
+    }),
   };
 }
 
@@ -145,8 +164,7 @@ function apkPackage({ values, files }: Block): ApkPackage | undefined {
     installedSize: size !== undefined && /^\d{1,15}$/.test(size) ? Number(size) : undefined,
     files: files?.encode(),
   };
-  const known = Object.entries(stated).filter(([, field]) => field !== undefined);
-  return { name, version, ...(Object.fromEntries(known) as Partial<ApkPackage>) };
+  return { name, version, ...withoutUndefined(stated) };
 }
 
 function relationNames(field: string | undefined): string[] {

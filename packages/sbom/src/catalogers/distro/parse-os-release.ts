@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../without-undefined.ts';
 import { parseAssignments } from './parse-assignments.ts';
 import type { ReleaseFacts } from './release-facts.ts';
 
@@ -12,7 +13,7 @@ const defaultId = 'linux';
 export function parseOsRelease(text: string): ReleaseFacts | undefined {
   const values = parseAssignments(text);
   const value = (name: string) => values.get(name) || undefined;
-  const facts = defined({
+  const facts = withoutUndefined({
     id: value('ID')?.toLowerCase(),
     idLike: value('ID_LIKE')?.toLowerCase().split(/\s+/),
     name: value('NAME'),
@@ -35,17 +36,11 @@ export function parseLsbRelease(text: string): ReleaseFacts | undefined {
   if (id === undefined) return undefined;
   return {
     id,
-    ...defined({
+    ...withoutUndefined({
       name: value('DISTRIB_ID'),
       prettyName: value('DISTRIB_DESCRIPTION'),
       versionId: value('DISTRIB_RELEASE'),
       versionCodename: value('DISTRIB_CODENAME'),
     }),
   };
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

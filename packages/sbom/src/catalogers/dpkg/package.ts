@@ -3,6 +3,7 @@ import type { Finding, PackageFinding } from '../../catalog/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { firstLayers } from '../first-layers.ts';
 import { decodeOwnedPaths } from '../owned-path.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import { dpkgFile } from './database-files.ts';
 import { dpkgDependencies } from './dependency.ts';
 import type { DpkgFacts } from './facts.ts';
@@ -64,8 +65,7 @@ function stated(pkg: DpkgPackage): Omit<PackageFinding, 'kind' | 'key' | 'occurr
 }
 
 function details({ section, priority, essential, multiArch, status, installedSize }: DpkgPackage): JsonObject {
-  const all = { section, priority, essential, multiArch, status, installedSize };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return withoutUndefined({ section, priority, essential, multiArch, status, installedSize });
 }
 
 function versionKey({ name, architecture, version }: DpkgPackage): string {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLines } from '../text/read-lines.ts';
 import { parseRelations } from './parse-relations.ts';
-import { createDpkgStatusParser, type DpkgStatus, parseDpkgStatus } from './parse-status.ts';
+import { createDpkgStatusParser, type DpkgStatus, maxDpkgPackages, parseDpkgStatus } from './parse-status.ts';
 
 const adduser = `Package: adduser
 Status: install ok installed
@@ -124,6 +124,17 @@ describe('parseDpkgStatus', () => {
     );
   });
 
+  it('ends at its limits and says so', () => {
+    const limit = /^over \d+ packages or \d+ relations, the rest was not read$/;
+    const many = parseDpkgStatus('Package: a\nVersion: 1\n\n'.repeat(maxDpkgPackages + 10));
+    expect(many.packages).toHaveLength(maxDpkgPackages);
+    expect(many.problems).toEqual([expect.stringMatching(limit)]);
+    const stanza = `Package: a\nVersion: 1\nDepends: ${'a|'.repeat(100_000)}\n\n`;
+    const related = parseDpkgStatus(stanza.repeat(20));
+    expect(related.packages.length).toBeLessThan(20);
+    expect(related.problems).toEqual([expect.stringMatching(limit)]);
+  });
+
   it('stays linear on a hostile file', () => {
     const time = (stanzas: number): number => {
       const text = `Package: a\nVersion: 1\nDepends: x\n${' ,|('.repeat(8)}\n`.repeat(stanzas);
@@ -152,7 +163,8 @@ describe('parseRelations', () => {
 });
 
 const system = '/var/lib/dpkg/status';
-const dpkgHere = existsSync(system) && existsSync('/usr/bin/dpkg-query');
+const dpkgQuery = '/usr/bin/dpkg-query';
+const dpkgHere = existsSync(system) && existsSync(dpkgQuery);
 if (!dpkgHere) console.warn('SKIPPED: no dpkg on this machine to compare with');
 
 describe.skipIf(!dpkgHere)("this machine's own dpkg", () => {
@@ -163,7 +175,7 @@ describe.skipIf(!dpkgHere)("this machine's own dpkg", () => {
     const ours: DpkgStatus = parser.end();
     // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
     const format = '${db:Status-Status} ${Package} ${Version} ${Architecture} ${source:Package} ${source:Version}\n';
-    const theirs = execFileSync('dpkg-query', ['-W', '-f', format], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    const theirs = execFileSync(dpkgQuery, ['-W', '-f', format], { encoding: 'utf8', maxBuffer: 1 << 28 })
       .split('\n')
       .filter((line) => line.startsWith('installed '));
     const lines = ours.packages.map(({ name, version, architecture, source }) =>

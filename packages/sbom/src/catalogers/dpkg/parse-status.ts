@@ -1,6 +1,7 @@
 import { isPlainToken } from '../text/plain-token.ts';
 import { splitLines } from '../text/read-lines.ts';
 import { createStanzaParser, type FieldForm, fieldValue, type Stanza } from '../text/stanza-parser.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import { parseRelations } from './parse-relations.ts';
 
 /** An installed package as its stanza in a dpkg status file has it (deb-control(5), dpkg-query(1)). */
@@ -48,6 +49,8 @@ export interface DpkgStatusParser {
 
 /** Packages that one status file may have; Debian has some 65 000 in all. */
 export const maxDpkgPackages = 200_000;
+/** Names in the relations of all packages together: each costs many times the two bytes it takes in the file. */
+const maxNames = 1_000_000;
 
 const fields: ReadonlyMap<string, FieldForm> = new Map<string, FieldForm>([
   ['package', 'line'],
@@ -80,14 +83,19 @@ export function createDpkgStatusParser(): DpkgStatusParser {
   const stanzas = createStanzaParser(fields);
   const packages: DpkgPackage[] = [];
   let nameless = 0;
+  let names = 0;
   let tooMany = false;
 
   const take = (stanza: Stanza | undefined): void => {
     if (stanza === undefined || !isInstalled(stanza)) return;
     const pkg = dpkgPackage(stanza);
     if (pkg === undefined) nameless += 1;
-    else if (packages.length < maxDpkgPackages) packages.push(pkg);
-    else tooMany = true;
+    else if (tooMany) return;
+    else {
+      packages.push(pkg);
+      names += (pkg.provides?.length ?? 0) + (pkg.depends ?? []).reduce((sum, { length }) => sum + length, 0);
+      tooMany = packages.length >= maxDpkgPackages || names >= maxNames;
+    }
   };
   return {
     line(text) {
@@ -98,7 +106,7 @@ export function createDpkgStatusParser(): DpkgStatusParser {
       take(stanzas.end());
       const problems: string[] = [];
       if (nameless > 0) problems.push(`${nameless} installed package(s) without a usable Package or Version field`);
-      if (tooMany) problems.push(`more than ${maxDpkgPackages} packages, the rest was not read`);
+      if (tooMany) problems.push(`over ${maxDpkgPackages} packages or ${maxNames} relations, the rest was not read`);
       return { packages, problems };
     },
   };
@@ -131,7 +139,7 @@ function dpkgPackage(stanza: Stanza): DpkgPackage | undefined {
     depends: depends.length > 0 ? depends : undefined,
     provides: provides.length > 0 ? provides : undefined,
   };
-  return { name, version, ...(withoutUndefined(stated) as Partial<DpkgPackage>) };
+  return { name, version, ...withoutUndefined(stated) };
 }
 
 /** `name` or `name (version)`; nothing where it says what the package itself says. */
@@ -148,8 +156,4 @@ function parseSource(field: string, name: string, version: string): DpkgPackage[
 function kibibytes(field: string | undefined): number | undefined {
   if (field === undefined || !/^\d{1,12}$/.test(field)) return undefined;
   return Number(field) * 1024;
-}
-
-function withoutUndefined(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -2,6 +2,7 @@ import type { FileLocation, ImageView } from '../../catalog/file-view.ts';
 import type { Finding, PackageFinding } from '../../catalog/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { firstLayers } from '../first-layers.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import { createNodeResolver } from './node-resolution.ts';
 import type { NpmPackage } from './parse-package-json.ts';
 
@@ -9,14 +10,16 @@ import type { NpmPackage } from './parse-package-json.ts';
 export function* npmFindings(view: ImageView<NpmPackage>): Iterable<Finding> {
   const found = new Map<string, FileLocation & { readonly facts: NpmPackage }>();
   for (const entry of view.all()) found.set(entry.path, entry);
-  const resolve = createNodeResolver(found, view);
+  const resolver = createNodeResolver(found, view);
+  let reported = false;
   for (const { path, layer, facts } of found.values()) {
     const introduced = firstLayers(view.history(path), (other) => [versionKey(other)]);
     const occurrence = { path, layer, introducedIn: introduced.get(versionKey(facts)) ?? layer };
     yield { kind: 'package', key: path, ...stated(facts), occurrence };
-    for (const name of facts.dependencies ?? []) {
-      const needed = resolve(path, name);
-      if (needed !== undefined) yield { kind: 'depends-on', from: path, to: needed };
+    for (const to of resolver.resolve(path, facts.dependencies ?? [])) yield { kind: 'depends-on', from: path, to };
+    if (resolver.exhausted && !reported) {
+      reported = true;
+      yield { kind: 'problem', path, code: 'too-large', reason: 'too many dependencies, the rest was not followed' };
     }
   }
 }
@@ -33,8 +36,7 @@ function stated(pkg: NpmPackage): Omit<PackageFinding, 'kind' | 'key' | 'occurre
 }
 
 function details({ repository, private: isPrivate }: NpmPackage): JsonObject {
-  const all = { repository, private: isPrivate };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return withoutUndefined({ repository, private: isPrivate });
 }
 
 function versionKey({ name, version }: NpmPackage): string {

@@ -1,4 +1,5 @@
 import { withoutCredentials } from '../text/without-credentials.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 
 /** What a `package.json` says of its package, as far as an inventory wants it. */
 export interface NpmPackage {
@@ -27,7 +28,7 @@ export type NpmManifest =
   | { readonly kind: 'malformed' | 'anonymous'; readonly reason: string };
 
 /** Names that one package may need; no real one comes near. */
-const maxDependencies = 5_000;
+const maxDependencies = 1_000;
 const maxLicenses = 100;
 const maxTextLength = 4_096;
 const maxNameLength = 214;
@@ -62,8 +63,7 @@ function npmPackage(name: string, version: string, manifest: JsonFields): NpmPac
     private: manifest.private === true ? (true as const) : undefined,
     dependencies: dependencies.length > 0 ? dependencies : undefined,
   };
-  const known = Object.entries(stated).filter(([, value]) => value !== undefined);
-  return { name, version, ...(Object.fromEntries(known) as Partial<NpmPackage>) };
+  return { name, version, ...withoutUndefined(stated) };
 }
 
 /** npm's rules for names that exist, old ones with capitals included: `name` or `@scope/name`, URL-safe. */

@@ -2,6 +2,7 @@ import type { ImageView } from '../../catalog/file-view.ts';
 import type { Finding, PackageFinding } from '../../catalog/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { firstLayers } from '../first-layers.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import type { PythonFacts } from './cataloger.ts';
 import { pythonFile } from './metadata-files.ts';
 import { normalizedPythonName } from './normalized-name.ts';
@@ -81,8 +82,7 @@ function stated(
 }
 
 function details(installer: string | undefined, from: PythonDirectUrl | undefined): JsonObject {
-  const all = { installer, directUrl: from?.url, commit: from?.commit, editable: from?.editable };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return withoutUndefined({ installer, directUrl: from?.url, commit: from?.commit, editable: from?.editable });
 }
 
 function* versionKeys(facts: PythonFacts): Iterable<string> {

@@ -2,6 +2,7 @@ import { isPlainToken } from '../text/plain-token.ts';
 import { splitLines } from '../text/read-lines.ts';
 import { createStanzaParser, type FieldForm, fieldValue, type Stanza } from '../text/stanza-parser.ts';
 import { withoutCredentials } from '../text/without-credentials.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import { normalizedPythonName } from './normalized-name.ts';
 
 /** What the header of a `METADATA` or `PKG-INFO` file says (PyPA "Core metadata specifications"). */
@@ -88,8 +89,7 @@ function pythonMetadata(header: Stanza): PythonMetadata {
     homepage: homepage(header),
     requires: requires.length > 0 ? requires : undefined,
   };
-  const entries = Object.entries(stated).filter(([, value]) => value !== undefined);
-  return { kind: 'package', pkg: { name, version, ...(Object.fromEntries(entries) as Partial<PythonPackage>) } };
+  return { kind: 'package', pkg: { name, version, ...withoutUndefined(stated) } };
 }
 
 /** Old tools wrote `UNKNOWN` into fields that nobody had filled in. */

@@ -63,10 +63,7 @@ describe('toCycloneDx', () => {
     const broken = [
       { ...rest, components: [{ type: 'library' }] },
       { ...rest, components: [{ type: 'library', name: 'a', licenses: [{ license: { id: 'No-Such-Id' } }] }] },
-      {
-        ...rest,
-        components: [{ type: 'library', name: 'a', externalReferences: [{ type: 'vcs', url: 'not a url' }] }],
-      },
+      { ...rest, components: [{ type: 'library', name: 'a', hashes: [{ alg: 'SHA-256', content: 'x' }] }] },
       { ...rest, components: [], unknown: true },
     ];
     for (const document of broken) expect(await faults(document as unknown as CycloneDxDocument)).not.toBeNull();
@@ -193,6 +190,20 @@ describe('toCycloneDx', () => {
       'aquasecurity:trivy:PkgType': 'node-pkg',
       'aquasecurity:trivy:FilePath': 'app/package.json',
     });
+  });
+
+  it.each([
+    ['https://example.com/a b', 'https://example.com/a%20b'],
+    ['HTTP://Example.com', 'http://example.com/'],
+    ['https://exämple.com', 'https://xn--exmple-cua.com/'],
+    ['example.com', undefined],
+    ['javascript:alert(1)', undefined],
+    ['https://', undefined],
+    ['https://example.com/{x}|y', undefined],
+    ['see https://example.com', undefined],
+  ])('refers to the home page %j only where it is an address', (homepage, url) => {
+    const component = componentOf(testInventory({ packages: [testPackage('a', { homepage })] }), 'pkg-a');
+    expect(component?.externalReferences?.[0]?.url).toBe(url);
   });
 
   it('has the distribution, files and models as components, and no secret', () => {
