@@ -92,13 +92,13 @@ export class RegistryError extends Error {
   /** What went wrong, from a closed list. */
   readonly code: RegistryErrorCode;
   /** HTTP status of the answer, where there was one. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** Whether the same call may succeed later without anything being changed. */
   readonly retryable: boolean;
   /** How long the registry asks to be left alone, in milliseconds. */
-  readonly retryAfter?: number;
+  declare readonly retryAfter?: number;
   /** What a person can do about it, one sentence. */
-  readonly hint?: string;
+  declare readonly hint?: string;
 
   constructor(code: RegistryErrorCode, message: string, options: RegistryErrorOptions = {}) {
     super(`[${code}] ${message}`, options.cause === undefined ? undefined : { cause: options.cause });

@@ -11,6 +11,8 @@ export interface ArchiveFile {
   readonly path: string;
   /** Whether reading anything means inflating everything before it. */
   readonly sequentialOnly: boolean;
+  /** Whether it was closed. */
+  readonly closed: boolean;
   /** A reader from the start. */
   reader(signal: AbortSignal | undefined): SequentialReader;
   /** The bytes `[start, end)`. Leaving the loop early frees what was needed for it. */
@@ -35,7 +37,7 @@ class TarFile implements ArchiveFile {
   readonly sequentialOnly: boolean;
   readonly #handle: FileHandle;
   readonly #size: number;
-  #closed = false;
+  closed = false;
 
   constructor(path: string, handle: FileHandle, size: number, isCompressed: boolean) {
     this.path = path;
@@ -45,7 +47,9 @@ class TarFile implements ArchiveFile {
   }
 
   reader(signal: AbortSignal | undefined): SequentialReader {
-    return this.sequentialOnly ? new ChunkReader(this.#inflated(signal)) : new FileReader(this.#handle, this.#size);
+    return this.sequentialOnly
+      ? new ChunkReader(this.#inflated(signal))
+      : new FileReader((buffer, position) => this.#readAt(buffer, position), this.#size);
   }
 
   range(start: number, end: number, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
@@ -53,24 +57,39 @@ class TarFile implements ArchiveFile {
   }
 
   close(): Promise<void> {
-    this.#closed = true;
+    this.closed = true;
     return this.#handle.close();
   }
 
   async *#stored(start: number, end: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-    if (this.#closed) throw archiveClosed(this.path);
     try {
       yield* readRange(this.#handle, start, end, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      if (this.#closed) throw archiveClosed(this.path);
-      throw archiveInvalid(this.path, `cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
+      throw this.#readError(error);
     }
+  }
+
+  async #readAt(buffer: Buffer, position: number): Promise<number> {
+    try {
+      return (await this.#handle.read(buffer, 0, buffer.length, position)).bytesRead;
+    } catch (error) {
+      throw this.#readError(error);
+    }
+  }
+
+  #readError(error: unknown): RegistryError {
+    if (this.closed) return archiveClosed(this.path);
+    return archiveInvalid(this.path, `cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
   }
 
   async *#inflated(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
     try {
-      yield* inflate(this.#stored(0, this.#size, signal), 'gzip');
+      for await (const chunk of inflate(this.#stored(0, this.#size, signal), 'gzip')) {
+        // Little stored data can inflate to much: the file may long be read.
+        signal?.throwIfAborted();
+        yield chunk;
+      }
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof RegistryError) throw error;

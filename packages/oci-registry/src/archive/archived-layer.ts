@@ -23,6 +23,17 @@ async function hashMember(members: MemberIndex, member: TarMember, signal: Abort
   return `sha256:${hash.digest('hex')}`;
 }
 
+/** The digest of a compressed member: by its name, unless that names the uncompressed tar, or by hashing it. */
+async function storedDigest(
+  members: MemberIndex,
+  name: string,
+  member: TarMember,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const claimed = name.endsWith('.tar') ? undefined : claimedDigest(name);
+  return claimed ?? hashMember(members, member, signal);
+}
+
 /** A layer of an archive without manifests, with the descriptor made up for it. */
 export interface ArchivedLayer {
   readonly descriptor: Descriptor;
@@ -47,8 +58,7 @@ export async function archivedLayer(
   const where = `${members.path}: layer ${index}`;
   const tooLarge = (): Error => archiveInvalid(where, 'it cannot be read');
   const compression = compressionOf(await readCapped(members.open(member, signal, 4), 4, tooLarge));
-  const stored = async (): Promise<string> => claimedDigest(name) ?? (await hashMember(members, member, signal));
-  const digest = compression === undefined ? diffId : await stored();
+  const digest = compression === undefined ? diffId : await storedDigest(members, name, member, signal);
   const mediaType = compression === undefined ? dockerLayerType : mediaTypes[compression];
   const descriptor = { mediaType, digest, size: member.size };
   const open = ({ signal }: ReadOptions = {}): AsyncIterable<Uint8Array> => {

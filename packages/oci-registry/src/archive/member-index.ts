@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { readCapped } from '../transport/read-capped.ts';
-import { archiveInvalid } from './archive-error.ts';
+import { archiveClosed, archiveInvalid } from './archive-error.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import { type TarMember, tarMembers } from './index-tar.ts';
 
@@ -50,15 +50,14 @@ export class MemberIndex {
     return undefined;
   }
 
-  /** The body of a member from `start` on. */
+  /** The body of a member, or no more than its first `length` bytes. */
   open(member: TarMember, signal: AbortSignal | undefined, length: number = member.size): AsyncIterable<Uint8Array> {
     const kept = this.#kept.get(member);
     const end = member.offset + Math.min(length, member.size);
     return {
       [Symbol.asyncIterator]: () => {
-        const source =
-          kept === undefined ? this.#file.range(member.offset, end, signal) : once(kept.subarray(0, length));
-        return source[Symbol.asyncIterator]();
+        if (kept !== undefined) return this.#yieldKept(kept.subarray(0, length), signal);
+        return this.#file.range(member.offset, end, signal)[Symbol.asyncIterator]();
       },
     };
   }
@@ -75,10 +74,12 @@ export class MemberIndex {
     if (bytes.length !== member.size) throw archiveInvalid(this.path, `${member.name} is cut short`);
     return bytes;
   }
-}
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  async *#yieldKept(bytes: Uint8Array, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    signal?.throwIfAborted();
+    if (this.#file.closed) throw archiveClosed(this.path);
+    yield bytes;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
+/** Reads bytes of a file at a position into a buffer; resolves to how many there were. */
+export type ReadAt = (buffer: Buffer, position: number) => Promise<number>;
 
 /** Reads forward through bytes. */
 export interface SequentialReader {
@@ -15,17 +16,17 @@ export interface SequentialReader {
 /** Reads from an open file; what is skipped is not read. Does not close the file. */
 export class FileReader implements SequentialReader {
   position = 0;
-  readonly #handle: FileHandle;
+  readonly #readAt: ReadAt;
   readonly #size: number;
 
-  constructor(handle: FileHandle, size: number) {
-    this.#handle = handle;
+  constructor(readAt: ReadAt, size: number) {
+    this.#readAt = readAt;
     this.#size = size;
   }
 
   async read(length: number): Promise<Buffer> {
     const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#size - this.position)));
-    const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, this.position);
+    const bytesRead = await this.#readAt(buffer, this.position);
     this.position += bytesRead;
     return buffer.subarray(0, bytesRead);
   }

@@ -4,9 +4,13 @@ import { parseDigest } from '../reference/digest.ts';
 import { readCapped } from '../transport/read-capped.ts';
 import type { ContentDescriptor } from './descriptor.ts';
 
-function wrongSize(where: string, got: string, wanted: number): RegistryError {
-  return new RegistryError('SIZE_INVALID', `${where}: ${got} bytes where ${wanted} were promised`, {
-    // A store that cuts content short may have it whole the next time.
+function tooLong(where: string, wanted: number): RegistryError {
+  return new RegistryError('SIZE_INVALID', `${where}: more than the ${wanted} bytes that were promised`);
+}
+
+function tooShort(where: string, got: number, wanted: number): RegistryError {
+  return new RegistryError('SIZE_INVALID', `${where}: only ${got} of the ${wanted} bytes that were promised`, {
+    // A proxy that ends a response early does so by chance.
     retryable: true,
   });
 }
@@ -15,7 +19,6 @@ function wrongSize(where: string, got: string, wanted: number): RegistryError {
 export function wrongDigest(where: string, got: string, wanted: string): RegistryError {
   return new RegistryError('DIGEST_INVALID', `${where}: the content has digest ${got}, not ${wanted}`, {
     hint: 'the content was damaged or replaced, at the source or on the way',
-    retryable: true,
   });
 }
 
@@ -40,11 +43,11 @@ export function verifyContent(
       let length = 0;
       for await (const chunk of source) {
         length += chunk.length;
-        if (length > promised.size) throw wrongSize(where, `more than ${promised.size}`, promised.size);
+        if (length > promised.size) throw tooLong(where, promised.size);
         hash.update(chunk);
         yield chunk;
       }
-      if (length !== promised.size) throw wrongSize(where, String(length), promised.size);
+      if (length !== promised.size) throw tooShort(where, length, promised.size);
       const got = `${algorithm}:${hash.digest('hex')}`;
       if (got !== promised.digest) throw wrongDigest(where, got, promised.digest);
     },
