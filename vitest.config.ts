@@ -31,7 +31,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['e2e/scenarios/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 900_000, fileParallelism: false },
+        test: {
+          name: 'e2e',
+          include: ['e2e/scenarios/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

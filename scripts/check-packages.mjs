@@ -51,8 +51,7 @@ function tarballName({ name, version }) {
 }
 
 async function pack({ folder, tarball }) {
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  await tool('npx', ['--yes', packageManager, 'pack', '--out', tarball], folder);
+  await tool('pnpm', ['pack', '--out', tarball], folder);
   const { stdout } = await run('tar', ['-tzf', tarball]);
   const needed = ['package/package.json', 'package/README.md', 'package/LICENSE'];
   const missing = needed.filter((file) => !stdout.split('\n').includes(file));

@@ -54,8 +54,12 @@ function step(name, title, current, command) {
 }
 
 function workspaceFiles(name) {
-  const folders = ['packages', 'apps'].flatMap((group) => readdirSync(join(root, group)).map((dir) => join(group, dir)));
-  return [...folders, 'examples', 'bench', 'e2e'].map((dir) => join(dir, name)).filter((file) => existsSync(join(root, file)));
+  const folders = ['packages', 'apps'].flatMap((group) =>
+    readdirSync(join(root, group)).map((dir) => join(group, dir)),
+  );
+  return [...folders, 'examples', 'bench', 'e2e']
+    .map((dir) => join(dir, name))
+    .filter((file) => existsSync(join(root, file)));
 }
 
 function sourceFiles() {

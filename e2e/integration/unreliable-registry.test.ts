@@ -48,9 +48,9 @@ describe('iar scan from a registry that is in trouble', () => {
     ['always breaks the connection', { on: 'blob', fault: { kind: 'reset' } }],
     ['is down', { fault: { kind: 'status', status: 503 } }],
     ['wants nobody for an hour', { on: 'manifest', fault: { kind: 'status', status: 429, retryAfter: 3600 } }],
-    ['sends too much', { on: 'blob', fault: { kind: 'oversize', bytes: 600_000, chunked: true } }],
+    ['sends more than it promised', { on: 'blob', fault: { kind: 'oversize', bytes: 600_000, chunked: true } }],
     [
-      'sends a manifest without an end',
+      'sends a manifest over the limit',
       { on: 'manifest', fault: { kind: 'oversize', bytes: 64 << 20, chunked: true } },
     ],
   ];

@@ -1,3 +1,5 @@
+import { errorHints } from './error-hints.ts';
+
 /**
  * Codes a registry itself may answer with: distribution-spec "Error Codes", and the few more that registries in use
  * really send.
@@ -98,7 +100,7 @@ export class RegistryError extends Error {
   /** How long the registry asks to be left alone, in milliseconds. */
   declare readonly retryAfter?: number;
   /** What a person can do about it, one sentence. */
-  declare readonly hint?: string;
+  readonly hint: string;
 
   constructor(code: RegistryErrorCode, message: string, options: RegistryErrorOptions = {}) {
     super(`[${code}] ${message}`, options.cause === undefined ? undefined : { cause: options.cause });
@@ -108,7 +110,7 @@ export class RegistryError extends Error {
     this.retryable = options.retryable ?? false;
     if (options.status !== undefined) this.status = options.status;
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
-    if (options.hint !== undefined) this.hint = options.hint;
+    this.hint = options.hint ?? errorHints[code];
   }
 
   /** Recognises errors of every copy of this package by their brand. */

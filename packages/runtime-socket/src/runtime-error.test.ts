@@ -6,7 +6,13 @@ describe('RuntimeError', () => {
     const cause = new Error('below');
     const error = new RuntimeError('PERMISSION', 'GET somewhere: no', { hint: 'allow it', cause });
     expect(error.message).toBe('[PERMISSION] GET somewhere: no');
-    expect(error).toMatchObject({ name: 'RuntimeError', code: 'PERMISSION', retryable: false, hint: 'allow it', cause });
+    expect(error).toMatchObject({
+      name: 'RuntimeError',
+      code: 'PERMISSION',
+      retryable: false,
+      hint: 'allow it',
+      cause,
+    });
   });
 
   it('recognises errors of another copy of the package and nothing else', () => {

@@ -4,10 +4,15 @@ import { printable } from './printable.ts';
 interface ErrorWithHint extends Error {
   readonly hint?: string | undefined;
   readonly exitCode?: number;
+  readonly code?: unknown;
 }
 
-/** Errors of these classes say that the image could not be read, not that the program is wrong. */
-const imageErrors = new Set(['RegistryError', 'ExtractError']);
+/** The exit code of an error that says so itself, or of a library whose errors all speak of the image. */
+function knownExitCode({ exitCode: own, name, code }: ErrorWithHint): number | undefined {
+  if (own !== undefined) return own;
+  if (name !== 'RegistryError') return undefined;
+  return code === 'REFERENCE_INVALID' || code === 'REFERENCE_AMBIGUOUS' ? exitCode.usage : exitCode.imageNotAvailable;
+}
 
 /**
  * Writes an error for people: one line saying what and where, one `hint:` line saying what to do, and with `verbose`
@@ -18,10 +23,10 @@ export function reportError(error: unknown, stderr: NodeJS.WritableStream, { ver
     stderr.write(`iar: error: ${printable(String(error))}\n`);
     return exitCode.unexpected;
   }
-  const { message, hint, name }: ErrorWithHint = error;
+  const { message, hint }: ErrorWithHint = error;
   stderr.write(`iar: error: ${printable(message)}\n`);
   if (hint) stderr.write(`hint: ${printable(hint)}\n`);
-  const known = (error as ErrorWithHint).exitCode ?? (imageErrors.has(name) ? exitCode.imageNotAvailable : undefined);
+  const known = knownExitCode(error);
   if (verbose) writeStacks(error, stderr);
   else if (known === undefined) stderr.write('hint: this is a defect of iar; run again with -vv to see where\n');
   return known ?? exitCode.unexpected;

@@ -1,4 +1,11 @@
-import { indexLayer, type LayerBlob, type LayerIndex, mergeLayers, walkLayer } from '@falcon-iar/layer-extract';
+import {
+  ExtractError,
+  indexLayer,
+  type LayerBlob,
+  type LayerIndex,
+  mergeLayers,
+  walkLayer,
+} from '@falcon-iar/layer-extract';
 import type { Image, ImageLayer } from '@falcon-iar/oci-registry';
 import {
   analyzeLayer,
@@ -12,6 +19,7 @@ import {
   type Scratch,
 } from '@falcon-iar/sbom';
 import pLimit from 'p-limit';
+import { LayerError } from './layer-error.ts';
 import { subjectOf } from './subject-of.ts';
 
 /** What is kept of a layer once it was read: small, and the same in every image that has the layer. */
@@ -38,7 +46,7 @@ const maxNeedRounds = 3;
 /**
  * The way from an image to its inventory: each distinct layer read once as a stream, then everything joined.
  *
- * @throws RegistryError, ExtractError when a layer cannot be read to its verified end; the signal's reason
+ * @throws RegistryError, LayerError when a layer cannot be read to its verified end; the signal's reason
  */
 export async function inventoryImage(image: Image, options: InventoryImageOptions): Promise<Inventory> {
   const records = await readLayers(image, options);
@@ -83,8 +91,12 @@ async function readLayer(layer: ImageLayer, options: InventoryImageOptions): Pro
   options.signal.throwIfAborted();
   const walk = walkLayer(withProgress(layer, options.onProgress), { signal: options.signal });
   const { events, index } = indexLayer(walk);
-  const facts = await analyzeLayer(events, analyzeOptions(options));
-  return { index: index(), facts };
+  try {
+    const facts = await analyzeLayer(events, analyzeOptions(options));
+    return { index: index(), facts };
+  } catch (error) {
+    throw error instanceof ExtractError ? new LayerError(layer, error) : error;
+  }
 }
 
 function analyzeOptions({ catalogers, budget, scratch, signal }: InventoryImageOptions) {

@@ -10,9 +10,12 @@ export interface Progress {
 
 const redrawEveryMs = 100;
 
+const nothing = () => undefined;
+const silent: Progress = { start: nothing, add: nothing, clear: nothing };
+
 /** Progress on a terminal; elsewhere, or when asked to be quiet, nothing is shown. */
 export function createProgress(stderr: NodeJS.WriteStream, { quiet }: { quiet: boolean }): Progress {
-  if (quiet || !stderr.isTTY || process.env.CI) return { start() {}, add() {}, clear() {} };
+  if (quiet || !stderr.isTTY || process.env.CI) return silent;
   let total = 0;
   let read = 0;
   let name = '';

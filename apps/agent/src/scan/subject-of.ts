@@ -1,5 +1,5 @@
 import type { Image } from '@falcon-iar/oci-registry';
-import type { ImageSubject, JsonObject } from '@falcon-iar/sbom';
+import type { ImageSubject } from '@falcon-iar/sbom';
 
 /** The image as the inventory names it. */
 export function subjectOf(image: Image): ImageSubject {
@@ -9,8 +9,8 @@ export function subjectOf(image: Image): ImageSubject {
     ...{ reference, digest, identity, configDigest, synthesized },
     ...(indexDigest !== undefined && { indexDigest }),
     platform: { os, architecture, ...(variant !== undefined && { variant }) },
-    manifest: image.manifest as unknown as JsonObject,
-    config: image.config as unknown as JsonObject,
+    manifest: image.manifest,
+    config: image.config,
     layers: image.layers.map((layer) => ({
       digest: layer.digest,
       ...(layer.diffId !== undefined && { diffId: layer.diffId }),

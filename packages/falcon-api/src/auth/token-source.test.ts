@@ -1,48 +1,6 @@
-import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from 'vitest';
-import { FalconError } from '../falcon-error.ts';
-import { createFalconCloud, type FalconCloudDouble } from '../testing/create-falcon-cloud.ts';
-import type { FalconCloudDoubleOptions } from '../testing/falcon-cloud-options.ts';
-import { type HostReaction, type HostRequest, startHost } from '../testing/host-server.ts';
-import { createTokenSource, type TokenSource, type TokenSourceOptions } from './token-source.ts';
-
-const open: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
-
-async function startCloud(options: FalconCloudDoubleOptions = {}): Promise<FalconCloudDouble> {
-  const cloud = await createFalconCloud(options);
-  open.push(cloud);
-  return cloud;
-}
-
-/** A token endpoint that answers what it is told. */
-async function startEndpoint(react: (request: HostRequest) => HostReaction): Promise<string> {
-  const host = await startHost(async (request) => react(request), 1024 * 1024);
-  open.push(host);
-  return host.url;
-}
-
-const secret = 'sEcReTsEcReTsEcReTsEcReTsEcReTsEcReT1234';
-
-function sourceFor(url: string, options: Partial<TokenSourceOptions> = {}): TokenSource {
-  return createTokenSource({ apiUrl: url, clientId: 'client', clientSecret: secret, ...options });
-}
-
-function sourceOf(cloud: FalconCloudDouble, options: Partial<TokenSourceOptions> = {}): TokenSource {
-  return sourceFor(cloud.apiUrl, { clientId: cloud.clientId, clientSecret: cloud.clientSecret, ...options });
-}
-
-async function failure(promise: Promise<unknown>): Promise<FalconError> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(FalconError);
-  return error as FalconError;
-}
+import { describe, expect, it } from 'vitest';
+import type { HostRequest } from '../testing/host-server.ts';
+import { failure, sourceFor, sourceOf, startCloud, startEndpoint } from './token-source.test-support.ts';
 
 describe('createTokenSource', () => {
   it('gets a token and reuses it until 120 s before it expires', async () => {
@@ -143,6 +101,29 @@ describe('createTokenSource', () => {
     expect((await source.token()).value).not.toBe(token.value);
   });
 
+  it('stops revoking with the reason of an abort', async () => {
+    const cloud = await startCloud();
+    const host = await startEndpoint(({ path }) =>
+      path === '/oauth2/token' ? { status: 201, json: { access_token: 'tok', expires_in: 99 } } : 'hang',
+    );
+    const source = sourceFor(host);
+    await source.token();
+    const controller = new AbortController();
+    const revoking = source.revoke({ signal: controller.signal });
+    setTimeout(() => controller.abort('enough'), 20);
+    await expect(revoking).rejects.toBe('enough');
+    await expect(sourceOf(cloud).revoke({ signal: AbortSignal.abort('no') })).rejects.toBe('no');
+  });
+
+  it('counts the life of a token from before it asked, so that a slow answer does not stretch it', async () => {
+    let now = 0;
+    const url = await startEndpoint(() => {
+      now = 10_000;
+      return { status: 201, json: { access_token: 'tok', expires_in: 100 } };
+    });
+    expect((await sourceFor(url, { now: () => now }).token()).expiresAt).toBe(100_000);
+  });
+
   it('says when revoking failed, without the credentials', async () => {
     const url = await startEndpoint(({ path }) =>
       path === '/oauth2/token'
@@ -176,163 +157,6 @@ describe('a renewal that fails', () => {
     cloud.faults.ipBlocked = true;
     now = 1_700_000;
     expect(await failure(source.token())).toMatchObject({ code: 'IP_NOT_ALLOWED', retryable: false });
-  });
-});
-
-describe('credentials of another region', () => {
-  it('are taken home by the redirect, which is remembered', async () => {
-    const cloud = await startCloud({ region: 'eu-1' });
-    const source = sourceOf(cloud, { apiUrl: cloud.otherRegionApiUrl });
-    expect(source.region).toBeUndefined();
-    source.invalidate(await source.token());
-    await source.token();
-    expect([source.apiUrl, source.region]).toEqual([cloud.apiUrl, 'eu-1']);
-    expect(cloud.requests.map(({ host, answer }) => [host, answer])).toEqual([
-      ['other-region', 308],
-      ['api', 201],
-      ['api', 201],
-    ]);
-  });
-
-  it.each([
-    ['http://evil.test/oauth2/token', 'redirected to evil.test'],
-    ['https://api.crowdstrike.com.evil.test/oauth2/token', 'redirected to api.crowdstrike.com.evil.test'],
-    ['http://api.crowdstrike.com/oauth2/token', 'redirected to api.crowdstrike.com,'],
-    ['https://api.crowdstrike.com:8443/oauth2/token', 'redirected to api.crowdstrike.com:8443'],
-    ['https://container-upload.us-1.crowdstrike.com/oauth2/token', 'redirected to container-upload'],
-    ['file://localhost/etc/passwd', 'redirected to'],
-    ['http://', 'redirected to a Location that is no URL'],
-  ])('are not sent to %s', async (location, what) => {
-    const url = await startEndpoint(() => ({ status: 308, headers: { location } }));
-    const error = await failure(sourceFor(url).token());
-    expect(error.code).toBe('REDIRECT_REFUSED');
-    expect(error.message).toContain(what);
-  });
-
-  it('are not sent in circles', async () => {
-    let calls = 0;
-    const url = await startEndpoint(() => {
-      calls += 1;
-      return { status: 308, headers: { location: '/oauth2/token' } };
-    });
-    expect(await failure(sourceFor(url).token())).toMatchObject({ code: 'REDIRECT_REFUSED' });
-    expect(calls).toBe(4);
-  });
-
-  it('are not sent anywhere by a redirect that turns the request into a GET, or that names no place', async () => {
-    const moved = await startEndpoint(() => ({ status: 302, headers: { location: '/elsewhere' } }));
-    expect((await failure(sourceFor(moved).token())).code).toBe('REDIRECT_REFUSED');
-    const nowhere = await startEndpoint(() => ({ status: 308, headers: { 'x-cs-region': 'mars-1' } }));
-    expect((await failure(sourceFor(nowhere).token())).message).toContain('redirected to nowhere');
-  });
-});
-
-describe('a refused token request', () => {
-  it('with wrong credentials says so', async () => {
-    const cloud = await startCloud();
-    const error = await failure(sourceOf(cloud, { clientSecret: 'wrong' }).token());
-    expect(error).toMatchObject({ code: 'CREDENTIALS_REJECTED', status: 403, retryable: false });
-    expect(error.message).toBe(
-      `[CREDENTIALS_REJECTED] POST ${cloud.apiUrl}/oauth2/token: client id and secret were refused (403: access denied, invalid client id or secret)`,
-    );
-    expect(error.hint).toContain('the cloud is the one');
-    expect(error.traceId).toBe(cloud.requests[0]!.traceId);
-  });
-
-  it('from a blocked address speaks of the allow-list', async () => {
-    const cloud = await startCloud({ faults: { ipBlocked: true } });
-    const error = await failure(sourceOf(cloud).token());
-    expect(error.code).toBe('IP_NOT_ALLOWED');
-    expect(error.hint).toContain('allow-list');
-  });
-
-  it('with an empty answer speaks of GovCloud', async () => {
-    const cloud = await startCloud({ faults: { govCloud: true } });
-    const error = await failure(sourceOf(cloud).token());
-    expect(error.code).toBe('CREDENTIALS_REJECTED');
-    expect(error.hint).toContain('us-gov-1');
-  });
-
-  it.each(['seconds', 'milliseconds'] as const)('for its rate tells how long to wait, in %s', async (unit) => {
-    const cloud = await startCloud({ now: () => 5_000, faults: { rateLimit: { on: 'token', unit, wait: 7_000 } } });
-    const now = () => (unit === 'seconds' ? 5_000 : 1_786_000_000_000);
-    const url = await startEndpoint(() => ({
-      status: 429,
-      headers: { 'x-ratelimit-retryafter': unit === 'seconds' ? '12' : '1786000007000' },
-    }));
-    expect(await failure(sourceFor(url, { now }).token())).toMatchObject({
-      code: 'RATE_LIMITED',
-      retryable: true,
-      retryAfter: 7_000,
-    });
-    expect((await failure(sourceOf(cloud, { now: () => 5_000 }).token())).code).toBe('RATE_LIMITED');
-  });
-
-  it.each([
-    [400, 'REQUEST_REJECTED', false],
-    [404, 'REQUEST_REJECTED', false],
-    [500, 'SERVER_ERROR', true],
-    [502, 'SERVER_ERROR', true],
-  ])('with status %i is %s', async (status, code, retryable) => {
-    const url = await startEndpoint(() => ({ status, json: { errors: [{ code: status, message: 'no\u001b[31m' }] } }));
-    const error = await failure(sourceFor(url).token());
-    expect(error).toMatchObject({ code, retryable, status });
-    expect(error.message).toContain(`the cloud answered ${status} (${status}: no [31m)`);
-  });
-
-  it.each([
-    { access_token: '' },
-    { access_token: 'a\r\nb' },
-    { access_token: 'abc', expires_in: -1 },
-    { access_token: 'abc', expires_in: '1799' },
-    { token: 'abc' },
-    [],
-  ])('with the success %j is RESPONSE_INVALID', async (json) => {
-    const url = await startEndpoint(() => ({ status: 201, json }));
-    expect(await failure(sourceFor(url).token())).toMatchObject({ code: 'RESPONSE_INVALID', retryable: false });
-  });
-
-  it('with an endless answer is cut off', async () => {
-    const url = await startEndpoint(() => ({ status: 201, json: 'x'.repeat(100_000) }));
-    expect((await failure(sourceFor(url).token())).code).toBe('RESPONSE_TOO_LARGE');
-  });
-
-  it('with a broken or missing connection is NETWORK, with silence TIMEOUT', async () => {
-    const cut = await startCloud({ faults: { token: { answer: 'reset' } } });
-    expect(await failure(sourceOf(cut).token())).toMatchObject({ code: 'NETWORK', retryable: true });
-    await cut.close();
-    expect((await failure(sourceOf(cut).token())).message).toMatch(/the connection failed \(ECONNREFUSED\)$/);
-    const silent = await startCloud({ faults: { token: { answer: 'hang' } } });
-    expect((await failure(sourceOf(silent, { timeout: 20 }).token())).code).toBe('TIMEOUT');
-    await expect.poll(() => silent.connections.api).toBe(0);
-  });
-});
-
-describe('the client secret', () => {
-  it('shows in no error, wherever the cloud repeats it', async () => {
-    const reactions: HostReaction[] = [
-      { status: 403, json: { errors: [{ code: 403, message: `no such pair client:${secret}` }] } },
-      { status: 400, json: { code: 400, message: secret } },
-      { status: 500, json: { errors: [{ message: secret }] } },
-      { status: 429, json: { errors: [{ message: secret }] } },
-      { status: 201, json: { oops: secret } },
-      'reset',
-    ];
-    for (const reaction of reactions) {
-      const url = await startEndpoint(() => reaction);
-      const error = await failure(sourceFor(url).token());
-      expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(secret);
-      expect(`${error.stack} ${JSON.stringify(error)}`).not.toContain(secret);
-    }
-  });
-
-  it('shows in neither inspect nor JSON of the source, nor does a token in its own', async () => {
-    const cloud = await startCloud();
-    const source = sourceOf(cloud);
-    const token = await source.token();
-    const shown = `${inspect([source, token], { depth: 20, showHidden: true })}${JSON.stringify([source, token])}`;
-    expect(shown).not.toContain(cloud.clientSecret);
-    expect(shown).not.toContain(token.value);
   });
 });
 

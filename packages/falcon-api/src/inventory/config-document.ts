@@ -53,7 +53,7 @@ export function toConfigInfo({ subject }: InventoryInput): ConfigInfo {
 }
 
 /** A member that is an RFC 3339 time. */
-export function dateTimeMember(from: ForeignObject, key: string): string | undefined {
+export function dateTimeMember(from: object, key: string): string | undefined {
   const value = stringMember(from, key);
   return value !== undefined && isDateTime(value) ? value : undefined;
 }

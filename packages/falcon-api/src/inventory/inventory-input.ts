@@ -24,9 +24,9 @@ export interface InputSubject {
   readonly configDigest: string;
   readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string | undefined };
   /** Manifest document: OCI image-spec, or Docker schema 2. */
-  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly manifest: object;
   /** Image config document. */
-  readonly config: Readonly<Record<string, unknown>>;
+  readonly config: object;
 }
 
 /** A layer, with what the history says of it. */

@@ -62,7 +62,9 @@ export class CloudDouble {
 
   async react(host: DoubleHost, request: HostRequest): Promise<HostReaction> {
     const traceId = randomUUID();
-    const reaction = await this.#decide(host, request, traceId);
+    const reaction = await this.#decide(host, request, traceId).catch((error: unknown) =>
+      refuse(500, 'internal error', traceId, error instanceof Error ? error.message : String(error)),
+    );
     this.#record(host, request, reaction, traceId);
     if (typeof reaction === 'string') {
       return reaction;

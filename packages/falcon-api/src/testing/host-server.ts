@@ -39,10 +39,8 @@ export async function startHost(
 ): Promise<HostServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    serve(request, response, react, maxBody).catch((error: unknown) => {
-      // The caller left, or the double is wrong; either way there is nobody to answer properly.
-      response.destroy(error instanceof Error ? error : new Error('the double failed', { cause: error }));
-    });
+    // It fails where the caller leaves in the middle of a body: there is nobody left to answer.
+    serve(request, response, react, maxBody).catch(() => response.destroy());
   });
   server.on('connection', (socket) => {
     sockets.add(socket);

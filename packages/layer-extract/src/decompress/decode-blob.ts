@@ -35,20 +35,23 @@ export async function* decodeBlob(source: BlobSource, options: DecodeOptions): A
     for await (const chunk of decoded(source, options)) {
       signal?.throwIfAborted();
       total += chunk.byteLength;
-      if (total > limits.ratioFloorBytes || total > limits.totalBytes) checkLimits(total, source.offset, limits);
+      const excess = excessOf(total, source.offset, limits);
+      if (excess !== undefined) {
+        source.interrupt(); // "no further": the decoder must not wait for another chunk before it is freed
+        throw excess;
+      }
       yield chunk;
     }
   } catch (error) {
-    throw await verdict(source, error);
+    // Where the source has an error at its end, it is thrown here: it explains the other.
+    if (blamesContent(error)) await source.drain();
+    throw error;
   }
 }
 
-/** The error to report for `error`: the source's own, if it has one at its end, since that explains the other. */
-export async function verdict(source: BlobSource, error: unknown): Promise<unknown> {
-  // A limit says "no further", so it does not read on.
-  const blamesContent = error instanceof ExtractError && error.code !== 'LIMIT_EXCEEDED';
-  if (blamesContent) await source.drain();
-  return error;
+/** Whether an error says that the bytes are bad, which the end of their source may know better. */
+export function blamesContent(error: unknown): boolean {
+  return error instanceof ExtractError && error.code !== 'LIMIT_EXCEEDED';
 }
 
 async function* decoded(source: BlobSource, options: DecodeOptions): AsyncGenerator<Uint8Array> {
@@ -93,13 +96,10 @@ async function passTrailer(source: BlobSource, onGarbage: ((offset: number) => v
   }
 }
 
-function checkLimits(total: number, compressed: number, limits: ExtractLimits): void {
-  if (total > limits.totalBytes) {
-    throw exceeded(total, `more than limit totalBytes ${limits.totalBytes}`);
-  }
-  if (total > limits.ratioFloorBytes && total > limits.ratio * compressed) {
-    throw exceeded(total, `${compressed} bytes unpack to more than limit ratio ${limits.ratio} allows`);
-  }
+function excessOf(total: number, compressed: number, limits: ExtractLimits): ExtractError | undefined {
+  if (total > limits.totalBytes) return exceeded(total, `more than limit totalBytes ${limits.totalBytes}`);
+  if (total <= limits.ratioFloorBytes || total <= limits.ratio * compressed) return undefined;
+  return exceeded(total, `${compressed} bytes unpack to more than limit ratio ${limits.ratio} allows`);
 }
 
 function exceeded(offset: number, what: string): ExtractError {

@@ -1,7 +1,7 @@
 import { BlobSource } from '../blob/blob-source.ts';
 import type { LayerBlob } from '../blob/layer-blob.ts';
 import { declaredCompression } from '../blob/layer-media-type.ts';
-import { decodeBlob, verdict } from '../decompress/decode-blob.ts';
+import { blamesContent, decodeBlob } from '../decompress/decode-blob.ts';
 import { type ExtractLimits, withDefaultLimits } from '../extract-limits.ts';
 import { TarReader } from '../tar/tar-reader.ts';
 import type { FileEvent } from './file-event.ts';
@@ -48,9 +48,11 @@ export async function* walkLayer(blob: LayerBlob, options: WalkOptions = {}): As
   const tar = new TarReader(decoded, limits);
   try {
     for (let entry = await tar.next(); entry !== undefined; entry = await tar.next()) {
-      signal?.throwIfAborted();
       if (problems.length > 0) yield* problems.splice(0);
-      for (const event of readEntry(entry, limits)) yield event;
+      for (const event of readEntry(entry, limits)) {
+        signal?.throwIfAborted();
+        yield event;
+      }
     }
     if (tar.trailingData !== undefined) {
       problems.push(
@@ -59,8 +61,11 @@ export async function* walkLayer(blob: LayerBlob, options: WalkOptions = {}): As
     }
     yield* problems;
   } catch (error) {
-    await tar.close(); // the decoder must not read beside the verdict
-    throw await verdict(source, error);
+    if (blamesContent(error)) {
+      await tar.close(); // the decoder reads no more
+      await source.drain();
+    }
+    throw error;
   } finally {
     // In this order: the source may be what the decoder waits for, and the decoder what the tar reader waits for.
     if (!source.ended) leaving.abort();

@@ -2,7 +2,7 @@ import { entryBytes, entryFlags } from './layer-index.ts';
 import { pathKey } from './path-key.ts';
 
 const words = entryBytes / 4;
-const bucketBits = 16;
+const maxBucketBits = 16;
 /** Buckets up to this size are sorted by insertion; keys are evenly spread, so that is nearly every bucket. */
 const insertionSize = 64;
 
@@ -46,18 +46,16 @@ export class EntryTable {
 
   /** Numbers of the records by key and then by age: a counting sort into buckets, then each bucket. */
   #sorted(): Uint32Array {
-    const ends = new Uint32Array((1 << bucketBits) + 1);
-    for (let index = 0; index < this.#count; index++) ends[this.#bucket(index) + 1]! += 1;
+    const bits = Math.max(1, Math.min(maxBucketBits, 32 - Math.clz32(this.#count)));
+    const bucketOf = (index: number): number => this.#words[index * words]! >>> (32 - bits);
+    const ends = new Uint32Array((1 << bits) + 1);
+    for (let index = 0; index < this.#count; index++) ends[bucketOf(index) + 1]! += 1;
     for (let bucket = 1; bucket < ends.length; bucket++) ends[bucket]! += ends[bucket - 1]!;
     const order = new Uint32Array(this.#count);
     const next = ends.slice();
-    for (let index = 0; index < this.#count; index++) order[next[this.#bucket(index)]!++] = index;
-    for (let bucket = 0; bucket < 1 << bucketBits; bucket++) this.#sortBucket(order, ends[bucket]!, ends[bucket + 1]!);
+    for (let index = 0; index < this.#count; index++) order[next[bucketOf(index)]!++] = index;
+    for (let bucket = 0; bucket < 1 << bits; bucket++) this.#sortBucket(order, ends[bucket]!, ends[bucket + 1]!);
     return order;
-  }
-
-  #bucket(index: number): number {
-    return this.#words[index * words]! >>> (32 - bucketBits);
   }
 
   #sortBucket(order: Uint32Array, start: number, end: number): void {

@@ -8,6 +8,7 @@ export interface FileLocation {
 
 /** Where a path leads when its links are followed. */
 export interface ResolvedLocation extends FileLocation {
+  /** Whether that is a directory, one that is only a parent of entries included. */
   readonly directory: boolean;
 }
 

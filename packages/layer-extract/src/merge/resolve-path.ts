@@ -61,7 +61,7 @@ class Resolution {
     if (this.#linksLeft-- <= 0) return undefined;
     if (target.target.startsWith('/')) this.#done = [];
     this.#push(target.target);
-    return { path: this.#done.join('/'), layer: version.layer, directory: true };
+    return this.#locate(this.#done.join('/'));
   }
 
   /** The entry that a hard link, or a chain of them, stands for; a symbolic link's target if it is one. */

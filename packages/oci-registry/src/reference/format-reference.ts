@@ -1,4 +1,4 @@
-import { parseReference } from './parse-reference.ts';
+import { looksLikeHost } from './parse-reference.ts';
 import type { Reference } from './reference.ts';
 
 /** How {@link formatReference} prints. */
@@ -19,7 +19,6 @@ export function formatReference(reference: Reference, options: FormatReferenceOp
   if (options.familiar !== true || reference.registry !== 'docker.io') return canonical;
   const short = reference.repository.replace(/^library\/(?=[^/]+$)/, '');
   // docker.io/localhost/app must not become localhost/app: that is another registry.
-  const { registry, repository } = parseReference(`${short}:tag`);
-  const same = registry === reference.registry && repository === reference.repository;
-  return same ? `${short}${suffix(reference)}` : canonical;
+  const slash = short.indexOf('/');
+  return slash > 0 && looksLikeHost(short.slice(0, slash)) ? canonical : `${short}${suffix(reference)}`;
 }

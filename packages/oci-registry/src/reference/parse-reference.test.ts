@@ -164,6 +164,7 @@ describe('formatReference with familiar names', () => {
     ['quay.io/a/b', 'quay.io/a/b:latest'],
     ['docker.io/localhost/app', 'docker.io/localhost/app:latest'],
     ['docker.io/a.b/app', 'docker.io/a.b/app:latest'],
+    ['docker.io/a__a.a/a:_', 'docker.io/a__a.a/a:_'],
     ['docker.io/library/a/b', 'library/a/b:latest'],
   ])('prints %s as %s', (text, familiar) => {
     expect(formatReference(parseReference(text), { familiar: true })).toBe(familiar);

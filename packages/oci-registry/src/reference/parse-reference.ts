@@ -45,7 +45,7 @@ function splitSuffixes(text: string): { name: string; tag?: string; digest?: str
 }
 
 /** The first component is a host if it could not be part of a name: a dot, a colon, upper case, or `localhost`. */
-function looksLikeHost(first: string): boolean {
+export function looksLikeHost(first: string): boolean {
   return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
 }
 

@@ -15,7 +15,7 @@ function cataloger(name: string, parts: Partial<Cataloger>): Cataloger {
     version: '1',
     select: { path: (_, kind) => kind === 'file' },
     extract: async (file) => text(await file.bytes(1_000_000)),
-    *assemble() {},
+    assemble: () => [],
     ...parts,
   };
 }

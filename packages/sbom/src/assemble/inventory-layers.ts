@@ -1,5 +1,4 @@
 import type { InventoryLayer } from '../model/inventory.ts';
-import type { Json } from '../model/json.ts';
 import type { ImageSubject } from '../model/subject.ts';
 
 /**
@@ -7,8 +6,8 @@ import type { ImageSubject } from '../model/subject.ts';
  * `empty_layer` made no layer. A history that does not fit the layers in number says nothing reliable and is left out.
  */
 export function inventoryLayers(subject: ImageSubject): InventoryLayer[] {
-  const history = Array.isArray(subject.config.history) ? subject.config.history : [];
-  const steps = history.filter((step: Json) => field(step, 'empty_layer') !== true);
+  const history = field(subject.config, 'history');
+  const steps = Array.isArray(history) ? history.filter((step) => field(step, 'empty_layer') !== true) : [];
   const fits = steps.length === subject.layers.length;
   return subject.layers.map((layer, index) => {
     const createdAt = fits ? field(steps[index], 'created') : undefined;
@@ -22,7 +21,6 @@ export function inventoryLayers(subject: ImageSubject): InventoryLayer[] {
   });
 }
 
-function field(step: Json | undefined, name: string): Json | undefined {
-  if (typeof step !== 'object' || step === null || Array.isArray(step)) return undefined;
-  return (step as { readonly [key: string]: Json | undefined })[name];
+function field(document: unknown, name: string): unknown {
+  return typeof document === 'object' && document !== null ? Reflect.get(document, name) : undefined;
 }

@@ -1,5 +1,3 @@
-import type { JsonObject } from './json.ts';
-
 /** A platform as the OCI image-spec names it. */
 export interface SubjectPlatform {
   readonly os: string;
@@ -31,10 +29,10 @@ export interface ImageSubject {
   readonly configDigest: string;
   readonly platform: SubjectPlatform;
   /** Manifest document (OCI image-spec manifest or Docker schema 2). */
-  readonly manifest: JsonObject;
+  readonly manifest: object;
   /** True where the source keeps no manifest and ours was made from what it does keep. */
   readonly synthesized: boolean;
   /** Image config document (OCI image-spec config). */
-  readonly config: JsonObject;
+  readonly config: object;
   readonly layers: readonly SubjectLayer[];
 }
