@@ -75,7 +75,7 @@ describe('decompress', () => {
       }),
       { numRuns: 150 },
     );
-  });
+  }, 30_000);
 
   it('reads one byte at a time', async () => {
     for (const bytes of [gzipSync(noise), Buffer.concat([zstdCompressSync(noise), zstdCompressSync('')])]) {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { LayerBlob } from '../blob/layer-blob.ts';
 import {
   blobOf,
@@ -116,7 +116,7 @@ describe('walkLayer', () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 30_000);
 
   it('reports a media type that does not fit, and data nobody reads', async () => {
     const tar = Buffer.concat([rawEntry({ name: 'a' }), endOfArchive, rawEntry({ name: 'hidden' })]);
@@ -230,10 +230,10 @@ describe('source of a layer', () => {
   });
 
   it('has the last word also when its error came while nobody waited for a chunk', async () => {
-    const bad = Buffer.concat([rawEntry({ name: 'a', body: randomBytes(2048) }), Buffer.alloc(512, 'x')]);
+    const bad = Buffer.concat([rawEntry({ name: 'a' }), Buffer.alloc(512, 'x'), randomBytes(90_000)]);
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     async function* open(): AsyncGenerator<Uint8Array> {
-      yield gzipSync(bad);
+      yield gzipSync(bad).subarray(0, 60_000);
       await released;
       throw digestError;
     }
@@ -245,7 +245,7 @@ describe('source of a layer', () => {
   });
 
   it('is not waited for when it hangs and the loop is left', async () => {
-    const bytes = gzipSync(rawEntry({ name: 'a', body: randomBytes(2048) }));
+    const bytes = gzipSync(rawEntry({ name: 'a', body: randomBytes(90_000) })).subarray(0, 60_000);
     let pulls = 0;
     let closed = false;
     const source: AsyncIterableIterator<Uint8Array> = {
@@ -256,7 +256,10 @@ describe('source of a layer', () => {
         return { done: true, value: undefined };
       },
     };
-    for await (const _ of walkLayer({ mediaType: gzipType, open: () => source })) break;
+    for await (const _ of walkLayer({ mediaType: gzipType, open: () => source })) {
+      await vi.waitUntil(() => pulls === 2, 4000);
+      break;
+    }
     expect([pulls, closed]).toEqual([2, true]);
   });
 

@@ -73,7 +73,7 @@ export class LayerIndexBuilder {
   }
 
   #countText(path: string, target: string): void {
-    this.#textBytes += path.length + target.length;
+    this.#textBytes += Buffer.byteLength(path) + Buffer.byteLength(target);
     if (this.#textBytes <= this.#limits.linkTextBytes) return;
     const what = `paths and targets of links are longer than limit linkTextBytes ${this.#limits.linkTextBytes}`;
     throw new ExtractError('LIMIT_EXCEEDED', `layer index: ${what}`);
