@@ -32,6 +32,20 @@ export interface ExtractErrorOptions {
   readonly hint?: string;
 }
 
+/** What a person can do about each code, where the place that throws it knows nothing better. */
+const hints: Readonly<Record<ExtractErrorCode, string>> = {
+  MEDIA_TYPE_UNKNOWN: 'name a container image; this layer belongs to another kind of artifact',
+  COMPRESSION_UNSUPPORTED: 'push the image again with gzip, zstd or plain layers',
+  GZIP_INVALID: 'the layer was made that way: build and push the image again',
+  ZSTD_INVALID: 'the layer was made that way: build and push the image again',
+  TAR_INVALID: 'the layer was made that way: build and push the image again',
+  TRUNCATED: 'the layer was made that way: build and push the image again',
+  LIMIT_EXCEEDED: 'if the layer is to be trusted, give walkLayer a higher limit',
+  CONTENT_GONE: 'read a file before asking for the next event',
+  INDEX_INCOMPLETE: 'read the events to their end first',
+  INDEX_INVALID: 'throw the cached index away and read the layer again',
+};
+
 const brand: symbol = Symbol.for('@falcon-iar/layer-extract/ExtractError');
 
 /** The one error class of this package. `instanceof` also recognises errors of another copy of the package. */
@@ -45,13 +59,15 @@ export class ExtractError extends Error {
    * decompressed archive for `TAR_INVALID`. For `TRUNCATED` and `LIMIT_EXCEEDED` the message says which of the two.
    */
   readonly offset: number | undefined;
-  readonly hint: string | undefined;
+  /** What a person can do about it, one sentence. */
+  readonly hint: string;
 
   constructor(code: ExtractErrorCode, message: string, options: ExtractErrorOptions = {}) {
     super(`[${code}] ${message}`, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.offset = options.offset;
-    this.hint = options.hint;
+    this.hint = options.hint ?? hints[code];
+    // Not enumerable: it must not show when the error is printed.
     Object.defineProperty(this, brand, { value: true });
   }
 

@@ -1,0 +1,66 @@
+/** Reads a stream of chunks piece by piece; pieces are views of the chunks wherever they lie in one. */
+export class ChunkCursor {
+  readonly #source: AsyncIterator<Uint8Array>;
+  #chunk: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #chunkStart = 0;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** Offset in the stream of the next byte. */
+  get offset(): number {
+    return this.#chunkStart + this.#at;
+  }
+
+  /** Bytes that can be taken without waiting. */
+  get available(): number {
+    return this.#chunk.byteLength - this.#at;
+  }
+
+  /** Waits for the next chunk once all bytes are taken. @returns false at the end of the stream */
+  async pull(): Promise<boolean> {
+    while (this.available === 0) {
+      const { done, value } = await this.#source.next();
+      if (done) return false;
+      this.#chunkStart += this.#chunk.byteLength;
+      this.#chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      this.#at = 0;
+    }
+    return true;
+  }
+
+  /** The next bytes without waiting: at most `length`, as many as are there. */
+  take(length: number): Buffer {
+    const from = this.#at;
+    this.#at = Math.min(from + length, this.#chunk.byteLength);
+    return this.#chunk.subarray(from, this.#at);
+  }
+
+  /** The next `length` bytes, copied together from several chunks; fewer only at the end of the stream. */
+  async takeAcross(length: number): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for (let missing = length; missing > 0 && (await this.pull()); ) {
+      const part = this.take(missing);
+      parts.push(part);
+      missing -= part.byteLength;
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** Passes over `length` bytes. @returns how many were there before the stream ended */
+  async skip(length: number): Promise<number> {
+    let missing = length;
+    while (missing > 0 && (await this.pull())) {
+      const step = Math.min(missing, this.available);
+      this.#at += step;
+      missing -= step;
+    }
+    return length - missing;
+  }
+
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+}

@@ -1,0 +1,74 @@
+import { decodeName } from '../path/decode-name.ts';
+import type { TarHeader } from './parse-header.ts';
+import type { PaxRecords } from './parse-pax.ts';
+import type { TarEntry, TarEntryType } from './tar-entry.ts';
+
+/** What the extended headers in front of an entry say of it. */
+export interface Extensions {
+  /** GNU long name and link target, as latin-1. */
+  longName?: string;
+  longLinkName?: string;
+  pax?: PaxRecords;
+}
+
+const types: Readonly<Record<string, TarEntryType>> = {
+  ...{ '0': 'file', '7': 'file', '1': 'hardlink', '2': 'symlink', '5': 'directory' },
+  ...{ '3': 'special', '4': 'special', '6': 'special', S: 'sparse' },
+};
+
+/** Whether a header only extends the entry behind it: GNU long names, pax records of an entry or of the archive. */
+export function isExtension(flag: string): boolean {
+  return flag === 'L' || flag === 'K' || flag === 'x' || flag === 'g';
+}
+
+/**
+ * Joins a header with what extends it, by the rules of the reader that runtimes use: pax over the header, GNU long names
+ * over both, and no body for what can have none, whatever its size says.
+ *
+ * @returns a sentence on what is wrong where they do not fit
+ */
+export function describeEntry(
+  header: TarHeader,
+  { longName, longLinkName, pax }: Extensions,
+): Omit<TarEntry, 'body' | 'offset'> | string {
+  const name = longName ?? pax?.get('GNU.sparse.name') ?? (pax?.get('path') || header.name);
+  const type = entryType(header.flag, name, pax);
+  const size = sizeOf(header, pax);
+  if (size === undefined) return 'an extended header with a size that is no number';
+  return {
+    type,
+    name: decodeName(name),
+    linkName: decodeName(longLinkName ?? (pax?.get('linkpath') || header.linkName)),
+    size: type === 'file' || type === 'sparse' || type === 'unknown' ? size : 0,
+    mode: count(header.mode) & 0o7777,
+    uid: count(stated(pax, 'uid') ?? header.uid),
+    gid: count(stated(pax, 'gid') ?? header.gid),
+    mtime: Math.floor(finite(stated(pax, 'mtime') ?? header.mtime)),
+  };
+}
+
+function entryType(flag: string, name: string, pax: PaxRecords | undefined): TarEntryType {
+  if (pax?.has('GNU.sparse.major') || pax?.has('GNU.sparse.map')) return 'sparse';
+  // Writers from before the type flag mark a directory by its slash alone.
+  if (flag === '\0') return name.endsWith('/') ? 'directory' : 'file';
+  return types[flag] ?? 'unknown';
+}
+
+function sizeOf(header: TarHeader, pax: PaxRecords | undefined): number | undefined {
+  const text = pax?.get('size');
+  if (text === undefined) return header.size;
+  return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
+}
+
+function stated(pax: PaxRecords | undefined, key: string): number | undefined {
+  const text = pax?.get(key);
+  return text === undefined ? undefined : Number(text);
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}
+
+function count(value: number): number {
+  return Math.max(0, finite(value));
+}
