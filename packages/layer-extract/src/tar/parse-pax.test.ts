@@ -9,16 +9,15 @@ function record(key: string, value: string): Buffer {
   return Buffer.concat([Buffer.from(String(length)), rest]);
 }
 
+const latin1 = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+
 describe('parsePax', () => {
   it('reads what was written, line feeds and equal signs in values included, the last of a key counting', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.stringMatching(/^[A-Za-z.]{1,20}$/), fc.stringMatching(/^[\x00-\xff]{0,300}$/))),
-        (records) => {
-          const bytes = Buffer.concat(records.map(([key, value]) => record(key, value)));
-          expect(Object.fromEntries(parsePax(bytes) ?? [])).toEqual(Object.fromEntries(records));
-        },
-      ),
+      fc.property(fc.array(fc.tuple(fc.stringMatching(/^[A-Za-z.]{1,20}$/), latin1)), (records) => {
+        const bytes = Buffer.concat(records.map(([key, value]) => record(key, value)));
+        expect(Object.fromEntries(parsePax(bytes) ?? [])).toEqual(Object.fromEntries(records));
+      }),
     );
   });
 

@@ -11,8 +11,7 @@ import type { TarBody, TarEntry } from './tar-entry.ts';
  * Pulls the entries of a tar archive one by one. Headers are parsed where they lie in the chunks and bodies are handed
  * out as views of them; nothing is copied but what crosses the border of two chunks, and nothing runs ahead of the reader.
  *
- * The archive ends at the first block of zeros where a header is due, as it does for the runtimes' reader, whatever
- * stands behind.
+ * The archive ends at the first block of zeros where a header is due, whatever stands behind.
  *
  * @throws ExtractError `TAR_INVALID`, `TRUNCATED`, `LIMIT_EXCEEDED`; the source's errors unchanged.
  */
