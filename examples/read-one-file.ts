@@ -11,10 +11,15 @@ await using client = new RegistryClient();
 const image = await client.resolve(reference);
 
 search: for (const layer of image.layers.toReversed()) {
+  // Markers of a layer hide what lower layers have, never what the layer itself has, in whatever order they come.
+  let hidesLower = false;
   for await (const event of walkLayer(layer)) {
-    if (event.kind === 'whiteout' && (path === event.path || path.startsWith(`${event.path}/`))) break search;
-    if (event.kind !== 'file' || event.path !== path) continue;
-    for await (const chunk of event.content) process.stdout.write(chunk);
-    break search;
+    if (event.kind === 'whiteout') hidesLower ||= `${path}/`.startsWith(`${event.path}/`);
+    else if (event.kind === 'opaque') hidesLower ||= event.path === '' || path.startsWith(`${event.path}/`);
+    else if (event.kind === 'file' && event.path === path) {
+      for await (const chunk of event.content) process.stdout.write(chunk);
+      break search;
+    }
   }
+  if (hidesLower) break;
 }

@@ -7,7 +7,6 @@ import {
   answerNeeds,
   assembleInventory,
   defaultCatalogers,
-  type JsonObject,
   type NeedAnswer,
   toTable,
 } from '@falcon-iar/sbom';
@@ -31,19 +30,13 @@ const view = mergeLayers(
   layers.map(({ index }) => index),
   { paths: layers.map(({ facts }) => facts.paths.map(({ path }) => path)) },
 );
-const { reference, digest, identity, configDigest, platform, synthesized } = image;
-const subject = {
-  ...{ reference, digest, identity, configDigest, platform, synthesized, layers: image.layers },
-  manifest: image.manifest as unknown as JsonObject,
-  config: image.config as unknown as JsonObject,
-};
 const facts = layers.map((layer) => layer.facts);
 const answers: NeedAnswer[] = [];
-let result = assembleInventory({ subject, view, facts, catalogers });
+let result = assembleInventory({ subject: image, view, facts, catalogers });
 while (Array.isArray(result)) {
   // A file behind a link, which nobody knew to be wanted: its layer is read once more.
   const openLayer = (index: number): ReturnType<typeof walkLayer> => walkLayer(image.layers[index]!);
   answers.push(...(await answerNeeds(result, { catalogers, openLayer })));
-  result = assembleInventory({ subject, view, facts, catalogers, answers });
+  result = assembleInventory({ subject: image, view, facts, catalogers, answers });
 }
 process.stdout.write(toTable(result));

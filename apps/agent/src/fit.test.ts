@@ -1,11 +1,15 @@
 import type { InventoryInput } from '@falcon-iar/falcon-api';
 import type { FileEvent, LayerBlob, FileView as MergedView } from '@falcon-iar/layer-extract';
-import type { ImageLayer } from '@falcon-iar/oci-registry';
-import type { FileView, Inventory, LayerEvent } from '@falcon-iar/sbom';
+import type { Image, ImageLayer } from '@falcon-iar/oci-registry';
+import type { FileView, ImageSubject, Inventory, LayerEvent } from '@falcon-iar/sbom';
 import { describe, expectTypeOf, it } from 'vitest';
 
 // The packages do not import each other. That one's output is the next one's input is checked here, by the compiler.
 describe('the packages fit', () => {
+  it('an image is what an inventory describes', () => {
+    expectTypeOf<Image>().toExtend<ImageSubject>();
+  });
+
   it('a layer of an image is a blob that can be walked', () => {
     expectTypeOf<ImageLayer>().toExtend<LayerBlob>();
   });

@@ -79,10 +79,11 @@ interface Results {
 function show(inventory: Inventory, { sbom, stored, bytes, seconds }: Results): void {
   const { packages, byType } = summarize(inventory);
   const counts = byType.map(({ type, packages: count }) => `${count} ${type}`).join(', ');
+  const removed = inventory.whiteouts.map(({ path }) => `/${path}`).join(', ');
   const here = (path: string) => relative(process.cwd(), path) || path;
   process.stdout.write(
     `\n${toTable(inventory, { maxRows: shownRows })}
-${packages} packages (${counts}) in ${inventory.layers.length} layers, ${inventory.whiteouts.length} removed path
+${packages} packages (${counts}) in ${inventory.layers.length} layers; the last one took away ${removed}
 ${(bytes / 1e6).toFixed(1)} MB read once, as a stream, in ${seconds.toFixed(1)} s; nothing was unpacked
 
 CycloneDX 1.6            ${here(sbom)}

@@ -20,7 +20,6 @@ import {
 } from '@falcon-iar/sbom';
 import pLimit from 'p-limit';
 import { LayerError } from './layer-error.ts';
-import { subjectOf } from './subject-of.ts';
 
 /** What is kept of a layer once it was read: small, and the same in every image that has the layer. */
 export interface LayerRecord {
@@ -58,7 +57,7 @@ export async function inventoryImage(image: Image, options: InventoryImageOption
   const facts = records.map((record) => record.facts);
   const answers: NeedAnswer[] = [];
   for (let round = 0; ; round += 1) {
-    const result = assembleInventory({ subject: subjectOf(image), view, facts, catalogers, answers });
+    const result = assembleInventory({ subject: image, view, facts, catalogers, answers });
     if (!Array.isArray(result)) return result;
     if (round === maxNeedRounds) throw new Error(`still unanswered after ${round} rounds: ${result[0]?.wantedAs}`);
     answers.push(...(await answerNeeds(result, { ...analyzeOptions(options), openLayer: layerOpener(image) })));

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { createByteBudget, defaultCatalogers, defaultMemoryBudget, type Inventory } from '@falcon-iar/sbom';
+import {
+  createByteBudget,
+  defaultCatalogers,
+  defaultMemoryBudget,
+  type Inventory,
+  summarize,
+} from '@falcon-iar/sbom';
 import { exitCode } from '../cli/exit-code.ts';
 import { printable } from '../cli/printable.ts';
 import { UsageError } from '../cli/usage-error.ts';
@@ -72,7 +78,10 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
   }
   const context = { collectedAt: collectionTime(process.env), originalImageName: target.value };
   await writeOutputs(outputs, (format) => encodeInventory(inventory, format, context), process.stdout);
-  if (!options.quiet) reportProblems(inventory, options.verbose > 0);
+  if (!options.quiet) {
+    reportSummary(inventory);
+    reportProblems(inventory, options.verbose > 0);
+  }
   return options.failOnProblem && !inventory.complete ? exitCode.partialInventory : exitCode.done;
 }
 
@@ -92,6 +101,15 @@ function collectionTime(env: NodeJS.ProcessEnv): Date {
     throw new UsageError(`SOURCE_DATE_EPOCH is "${epoch}"`, 'set it to seconds since 1970, or not at all');
   }
   return new Date(Number(epoch) * 1000);
+}
+
+function reportSummary(inventory: Inventory): void {
+  const { packages, byType } = summarize(inventory);
+  const { distro, layers } = inventory;
+  const types = byType.map(({ type, packages: count }) => `${count} ${type}`).join(', ');
+  const on = distro === undefined ? '' : ` on ${distro.prettyName ?? distro.id}`;
+  const text = `${packages} packages${types && ` (${types})`}${on} in ${layers.length} layers`;
+  process.stderr.write(`iar: ${printable(text)}\n`);
 }
 
 function reportProblems({ problems }: Inventory, all: boolean): void {

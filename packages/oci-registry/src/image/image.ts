@@ -41,7 +41,7 @@ export interface ImageLayer {
 
 /** An image for one platform: a view that does not change, with layers read on demand. */
 export interface Image {
-  /** What was asked for, in canonical form; for layouts and archives the name it has there. */
+  /** What was asked for, in canonical form; for layouts and archives the name it has there (`DIRECTORY:TAG`). */
   readonly reference: string;
   /** What identifies the image: the digest of its platform manifest, or of its config. */
   readonly digest: string;

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ociIndexType } from '../image/media-types.ts';
 import { type BuiltImage, buildImage, writeOciLayout } from '../testing.ts';
@@ -30,7 +30,7 @@ describe('openOciLayout', () => {
     await using layout = openOciLayout(directory);
     const resolved = await layout.resolve(undefined);
     expect(resolved).toMatchObject({
-      reference: 'v1',
+      reference: `${basename(directory)}:v1`,
       digest: image.root.digest,
       identity: 'manifest',
       synthesized: false,

@@ -14,6 +14,7 @@ import { checkWireDocument, parseJson } from '../image/wire-document.ts';
 import { parseDigest } from '../reference/digest.ts';
 import { readCapped } from '../transport/read-capped.ts';
 import { chooseEntry } from './choose-entry.ts';
+import { layoutImageName } from './layout-image-name.ts';
 
 /** Bounds on what is read from a layout, in bytes. */
 export interface OciLayoutOptions {
@@ -87,7 +88,7 @@ class OciLayout implements ImageSource {
     const store = new LayoutStore(this.#path, this.#options.manifestBytes ?? defaultManifestBytes);
     const root = entry === undefined ? index : await store.readManifest(entry, { signal });
     const configBytes = this.#options.configBytes ?? defaultConfigBytes;
-    return resolveImage(store, root, name, { configBytes, platform, signal });
+    return resolveImage(store, root, layoutImageName(this.#path, name), { configBytes, platform, signal });
   }
 
   close(): Promise<void> {

@@ -256,6 +256,16 @@ describe('assembleInventory', () => {
     ]);
   });
 
+  it('keeps of its subject what belongs to one, whatever else the caller has on it', async () => {
+    const facts = [await analyzeLayer(eventsOf({}), { catalogers: [] })];
+    const subject = subjectFor([{}]);
+    const layers = subject.layers.map((layer) => ({ ...layer, open: () => undefined, index: 0 }));
+    const image = { ...subject, layers, close: () => undefined };
+    expect(assembleInventory({ subject: image, view: plainView([{}]), facts, catalogers: [] })).toMatchObject({
+      subject: expect.toSatisfy((kept) => JSON.stringify(kept) === JSON.stringify(subject)),
+    });
+  });
+
   it('refuses facts of other catalogers or of another number of layers', async () => {
     const facts = [await analyzeLayer(eventsOf({}), { catalogers: [] })];
     const input = { subject: subjectFor([{}]), view: plainView([{}]), facts, catalogers: [toy as Cataloger] };

@@ -13,6 +13,7 @@ import { CatalogerView, FactsIndex } from './cataloger-view.ts';
 import { FindingsCollector } from './findings-collector.ts';
 import { inventoryLayers } from './inventory-layers.ts';
 import { linkedNeeds } from './linked-needs.ts';
+import { plainSubject } from './plain-subject.ts';
 
 /** Needs that one image may have; more than that is an attack on the reader's time, and the rest become problems. */
 export const maxNeeds = 1_000;
@@ -36,7 +37,8 @@ export interface AssembleInput {
  * @throws SbomError `FACTS_MISMATCH` when the facts are not of these catalogers or not one for each layer
  */
 export function assembleInventory(input: AssembleInput): Inventory | CatalogerNeed[] {
-  const { subject, view, facts, catalogers, answers = [] } = input;
+  const { view, facts, catalogers, answers = [] } = input;
+  const subject = plainSubject(input.subject);
   checkFacts(input);
   const index = new FactsIndex(view, facts);
   const findings = new FindingsCollector();
