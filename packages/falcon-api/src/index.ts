@@ -1,10 +1,6 @@
 export type { AccessToken } from './auth/access-token.ts';
-export {
-  createTokenSource,
-  type FalconCredentials,
-  type TokenSource,
-  type TokenSourceOptions,
-} from './auth/token-source.ts';
+export { createTokenSource } from './auth/create-token-source.ts';
+export type { FalconCredentials, TokenSource, TokenSourceOptions } from './auth/token-source.ts';
 export {
   FalconClient,
   type FalconClientIdentity,

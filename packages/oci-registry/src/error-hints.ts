@@ -1,4 +1,4 @@
-import type { RegistryErrorCode } from './error.ts';
+import type { RegistryErrorCode } from './error-codes.ts';
 
 /** What a person can do about each code, where the place that throws it knows nothing better. */
 export const errorHints: Readonly<Record<RegistryErrorCode, string>> = {

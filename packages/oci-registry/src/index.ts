@@ -13,12 +13,8 @@ export {
   type KeychainTarget,
 } from './credentials/keychain.ts';
 export { staticKeychain } from './credentials/static-keychain.ts';
-export {
-  type DistributionErrorCode,
-  RegistryError,
-  type RegistryErrorCode,
-  type RegistryErrorOptions,
-} from './error.ts';
+export { RegistryError, type RegistryErrorOptions } from './error.ts';
+export type { DistributionErrorCode, RegistryErrorCode } from './error-codes.ts';
 export type { HistoryEntry, ImageConfig, RunConfig } from './image/config.ts';
 export type { VerifiedManifest } from './image/content-store.ts';
 export type { ContentDescriptor, Descriptor, WirePlatform } from './image/descriptor.ts';

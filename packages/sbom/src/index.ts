@@ -20,7 +20,8 @@ export type {
 } from './catalog/finding.ts';
 export type { EntryContent, EntryHeader, EntryKind, LayerEvent } from './catalog/layer-event.ts';
 // What is looked for. Each cataloger also works alone, and so do the parsers.
-export { type ApkFacts, apkCataloger } from './catalogers/apk/cataloger.ts';
+export { apkCataloger } from './catalogers/apk/cataloger.ts';
+export type { ApkFacts } from './catalogers/apk/facts.ts';
 export { type ApkInstalled, type ApkPackage, parseApkInstalled } from './catalogers/apk/parse-installed.ts';
 export { defaultCatalogers } from './catalogers/default-catalogers.ts';
 export { distroCataloger } from './catalogers/distro/cataloger.ts';
@@ -33,7 +34,8 @@ export { npmCataloger } from './catalogers/npm/cataloger.ts';
 export { type NpmManifest, type NpmPackage, parsePackageJson } from './catalogers/npm/parse-package-json.ts';
 // For those who write a cataloger.
 export { decodeOwnedPaths, hashOwnedPath, OwnedPaths } from './catalogers/owned-path.ts';
-export { type PythonFacts, pythonCataloger } from './catalogers/python/cataloger.ts';
+export { pythonCataloger } from './catalogers/python/cataloger.ts';
+export type { PythonFacts } from './catalogers/python/facts.ts';
 export { type PythonMetadata, type PythonPackage, parsePythonMetadata } from './catalogers/python/parse-metadata.ts';
 // How it is written.
 export type { CycloneDxDocument } from './encode/cyclonedx/document.ts';

@@ -1,12 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import {
-  createByteBudget,
-  defaultCatalogers,
-  defaultMemoryBudget,
-  type Inventory,
-  summarize,
-} from '@falcon-iar/sbom';
+import { createByteBudget, defaultCatalogers, defaultMemoryBudget, type Inventory, summarize } from '@falcon-iar/sbom';
 import { exitCode } from '../cli/exit-code.ts';
 import { printable } from '../cli/printable.ts';
 import { UsageError } from '../cli/usage-error.ts';

@@ -3,7 +3,8 @@ import { FalconError } from '../falcon-error.ts';
 import { createFalconCloud, type FalconCloudDouble } from '../testing/create-falcon-cloud.ts';
 import type { FalconCloudDoubleOptions } from '../testing/falcon-cloud-options.ts';
 import { type HostReaction, type HostRequest, startHost } from '../testing/host-server.ts';
-import { createTokenSource, type TokenSource, type TokenSourceOptions } from './token-source.ts';
+import { createTokenSource } from './create-token-source.ts';
+import type { TokenSource, TokenSourceOptions } from './token-source.ts';
 
 /** A double that is closed with the test. */
 export async function startCloud(options: FalconCloudDoubleOptions = {}): Promise<FalconCloudDouble> {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { MockAgent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createTokenSource } from '../auth/token-source.ts';
+import { createTokenSource } from '../auth/create-token-source.ts';
 import { resolveCloud } from '../cloud/resolve-cloud.ts';
 import { createFalconCloud, type FalconCloudDouble } from '../testing/create-falcon-cloud.ts';
 import type { FalconCloudDoubleOptions } from '../testing/falcon-cloud-options.ts';

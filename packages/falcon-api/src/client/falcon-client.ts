@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
-import { createTokenSource, type FalconCredentials, type TokenSource } from '../auth/token-source.ts';
+import { createTokenSource } from '../auth/create-token-source.ts';
+import type { FalconCredentials, TokenSource } from '../auth/token-source.ts';
 import { parseBaseUrl } from '../cloud/base-url.ts';
 import { FalconError } from '../falcon-error.ts';
 import { type RetryPolicy, retrySettings, type Sleep } from '../http/retry.ts';

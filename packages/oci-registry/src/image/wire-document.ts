@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { RegistryError, type RegistryErrorCode } from '../error.ts';
+import { RegistryError } from '../error.ts';
+import type { RegistryErrorCode } from '../error-codes.ts';
 
 /** Decodes JSON strictly: invalid UTF-8 is an error and not replaced. */
 export function parseJson(bytes: Uint8Array, code: RegistryErrorCode, where: string): unknown {

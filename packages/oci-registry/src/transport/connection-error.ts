@@ -1,4 +1,5 @@
-import { RegistryError, type RegistryErrorCode } from '../error.ts';
+import { RegistryError } from '../error.ts';
+import type { RegistryErrorCode } from '../error-codes.ts';
 
 interface Explanation {
   readonly code: RegistryErrorCode;

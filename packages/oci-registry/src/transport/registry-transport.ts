@@ -1,5 +1,5 @@
 import { anonymousKeychain, type KeychainTarget } from '../credentials/keychain.ts';
-import type { RegistryErrorCode } from '../error.ts';
+import type { RegistryErrorCode } from '../error-codes.ts';
 import { Authorizer } from './authorizer.ts';
 import type { RegistryClientOptions } from './client-options.ts';
 import { registryEndpoint } from './endpoint.ts';

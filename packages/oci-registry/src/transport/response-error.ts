@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type DistributionErrorCode, RegistryError, type RegistryErrorCode } from '../error.ts';
+import { RegistryError } from '../error.ts';
+import type { DistributionErrorCode, RegistryErrorCode } from '../error-codes.ts';
 import type { HttpResponse } from './http.ts';
 import { readCapped } from './read-capped.ts';
 import { cleanForeignText } from './redact.ts';

@@ -1,13 +1,13 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
 import type { Problem } from '../model/problem.ts';
+import type { AnalyzeContext } from './analyze-context.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import { catalogerIds } from './cataloger-ids.ts';
 import { extractEntry, type FileEntry, type OtherEntry } from './extract-entry.ts';
 import { FactsBuilder } from './facts-builder.ts';
 import { GroupCollector } from './group-collector.ts';
 import { type LayerFacts, layerFactsVersion } from './layer-facts.ts';
-import type { Storage } from './retained-content.ts';
 import type { Scratch } from './scratch.ts';
 
 /** Bytes that one analysis holds at once unless a budget is passed in: 64 MiB. */
@@ -21,14 +21,6 @@ export interface AnalyzeOptions {
   /** Where files go that do not fit the budget. Default: nowhere, they become problems. */
   readonly scratch?: Scratch;
   readonly signal?: AbortSignal;
-}
-
-/** What all steps of one pass share. */
-export interface AnalyzeContext {
-  readonly catalogers: readonly Cataloger[];
-  readonly storage: Storage;
-  readonly signal: AbortSignal;
-  readonly problem: (problem: Omit<Problem, 'layer'>) => void;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Cataloger, SelectedFile } from '../catalog/cataloger.ts';
-import type { AnalyzeContext } from './analyze-layer.ts';
-import { problemOf, runExtract } from './extract-entry.ts';
+import type { AnalyzeContext } from './analyze-context.ts';
 import type { FactsBuilder } from './facts-builder.ts';
 import { type RetainedContent, retainContent } from './retained-content.ts';
 import { retainedFile } from './retained-file.ts';
+import { problemOf, runExtract } from './run-extract.ts';
 
 interface Member {
   readonly cataloger: Cataloger;

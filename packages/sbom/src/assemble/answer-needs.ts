@@ -1,8 +1,9 @@
-import { type AnalyzeContext, type AnalyzeOptions, defaultMemoryBudget } from '../analyze/analyze-layer.ts';
+import type { AnalyzeContext } from '../analyze/analyze-context.ts';
+import { type AnalyzeOptions, defaultMemoryBudget } from '../analyze/analyze-layer.ts';
 import { createByteBudget } from '../analyze/byte-budget.ts';
-import { problemOf, runExtract } from '../analyze/extract-entry.ts';
 import { type RetainedContent, retainContent } from '../analyze/retained-content.ts';
 import { retainedFile } from '../analyze/retained-file.ts';
+import { problemOf, runExtract } from '../analyze/run-extract.ts';
 import type { SelectedFile } from '../catalog/cataloger.ts';
 import type { Need } from '../catalog/finding.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';

@@ -1,7 +1,8 @@
 import type { Cataloger } from '../../catalog/cataloger.ts';
 import { readLines } from '../text/read-lines.ts';
+import type { ApkFacts } from './facts.ts';
 import { apkFindings } from './package.ts';
-import { type ApkPackage, createApkInstalledParser } from './parse-installed.ts';
+import { createApkInstalledParser } from './parse-installed.ts';
 
 /** Alpine's place, the one of apk-tools 3 (Wolfi), and the one of systems with all state below `/var`. */
 const databasePaths: readonly string[] = [
@@ -11,11 +12,6 @@ const databasePaths: readonly string[] = [
 ];
 
 const limits = { lineBytes: 1024 * 1024, totalBytes: 256 * 1024 * 1024 };
-
-/** What one installed database says. */
-export interface ApkFacts {
-  readonly packages: readonly ApkPackage[];
-}
 
 /** Packages of Alpine, Wolfi and their kin, with the files each owns. */
 export const apkCataloger: Cataloger<ApkFacts> = {

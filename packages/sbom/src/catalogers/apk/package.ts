@@ -4,7 +4,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { firstLayers } from '../first-layers.ts';
 import { decodeOwnedPaths } from '../owned-path.ts';
 import { withoutUndefined } from '../without-undefined.ts';
-import type { ApkFacts } from './cataloger.ts';
+import type { ApkFacts } from './facts.ts';
 import type { ApkPackage } from './parse-installed.ts';
 
 /** The packages of the image's apk databases, the files they own, and what they need. */

@@ -1,5 +1,5 @@
 import type { DependencyFinding } from '../../catalog/finding.ts';
-import type { KeyedDpkgPackage } from './package.ts';
+import type { KeyedDpkgPackage } from './keyed-package.ts';
 
 /** The packages that answer to one name: the first of each architecture, in order. */
 type Answers = Map<string | undefined, KeyedDpkgPackage>;

@@ -7,13 +7,8 @@ import { withoutUndefined } from '../without-undefined.ts';
 import { dpkgFile } from './database-files.ts';
 import { dpkgDependencies } from './dependency.ts';
 import type { DpkgFacts } from './facts.ts';
+import type { KeyedDpkgPackage } from './keyed-package.ts';
 import type { DpkgPackage } from './parse-status.ts';
-
-/** A package with the name that findings know it by. */
-export interface KeyedDpkgPackage {
-  readonly key: string;
-  readonly pkg: DpkgPackage;
-}
 
 /** One dpkg database as the image shows it. */
 interface Database {

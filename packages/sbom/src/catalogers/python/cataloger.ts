@@ -1,15 +1,10 @@
 import type { Cataloger, ExtractContext, SelectedFile } from '../../catalog/cataloger.ts';
 import { readLines } from '../text/read-lines.ts';
+import type { PythonFacts } from './facts.ts';
 import { pythonFile } from './metadata-files.ts';
 import { pythonFindings } from './package.ts';
-import { type PythonDirectUrl, parseDirectUrl } from './parse-direct-url.ts';
-import { createPythonMetadataParser, type PythonPackage } from './parse-metadata.ts';
-
-/** What one metadata file says. */
-export type PythonFacts =
-  | { readonly kind: 'metadata'; readonly pkg: PythonPackage }
-  | { readonly kind: 'installer'; readonly name: string }
-  | { readonly kind: 'direct-url'; readonly from: PythonDirectUrl };
+import { parseDirectUrl } from './parse-direct-url.ts';
+import { createPythonMetadataParser } from './parse-metadata.ts';
 
 /** The header of a metadata file; the description behind it is not read. */
 const headerLimits = { lineBytes: 64 * 1024, totalBytes: 4 * 1024 * 1024 };

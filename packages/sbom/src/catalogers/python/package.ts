@@ -3,7 +3,7 @@ import type { Finding, PackageFinding } from '../../catalog/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { firstLayers } from '../first-layers.ts';
 import { withoutUndefined } from '../without-undefined.ts';
-import type { PythonFacts } from './cataloger.ts';
+import type { PythonFacts } from './facts.ts';
 import { pythonFile } from './metadata-files.ts';
 import { normalizedPythonName } from './normalized-name.ts';
 import type { PythonDirectUrl } from './parse-direct-url.ts';
