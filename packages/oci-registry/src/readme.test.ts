@@ -21,7 +21,7 @@ describe('the README', () => {
 
   it('names every error code of ours', async () => {
     const readme = await readFile(`${root}/README.md`, 'utf8');
-    const source = await readFile(`${root}/src/error.ts`, 'utf8');
+    const source = await readFile(`${root}/src/error-codes.ts`, 'utf8');
     const codes = [...source.matchAll(/^ {2}\| '([A-Z0-9_]+)'/gm)].map((match) => match[1] ?? '');
     const fromSpec = /^(?:BLOB_UPLOAD|MANIFEST_BLOB|MANIFEST_UNVERIFIED|NAME_INVALID|TAG_INVALID|UNKNOWN|UNSUPPORTED)/;
     const ours = codes.filter((code) => !fromSpec.test(code));

@@ -51,7 +51,7 @@ export async function demo({ directory, signal }: DemoOptions): Promise<void> {
 
   const context = { collectedAt: new Date(), originalImageName: pushed.reference };
   const sbom = join(directory, 'sbom.cdx.json');
-  await writeFile(sbom, [...encodeInventory(inventory, 'cyclonedx-json', context)].join(''));
+  await writeFile(sbom, [...(await encodeInventory(inventory, 'cyclonedx-json', context))].join(''));
   const stored = await deliver(inventory, context, directory, signal);
   show(inventory, { sbom, stored, bytes, seconds });
 }
@@ -65,7 +65,7 @@ async function deliver(
   await using cloud = await createFalconCloud({ storeDir });
   const { apiUrl, uploadUrl, clientId, clientSecret } = cloud;
   await using falcon = new FalconClient({ apiUrl, uploadUrl, credentials: { clientId, clientSecret } });
-  await falcon.inventory.upload(falconInventory(inventory, context), { signal });
+  await falcon.inventory.upload(await falconInventory(inventory, context), { signal });
   return join(storeDir, `${inventory.subject.digest.replace(':', '-')}.json`);
 }
 

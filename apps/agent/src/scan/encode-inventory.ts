@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type InventoryScanRequest, toFalconInventory } from '@falcon-iar/falcon-api';
+import type { InventoryScanRequest } from '@falcon-iar/falcon-api';
 import { encodeCycloneDx, encodeJson, type Inventory, purls, toTable } from '@falcon-iar/sbom';
 import { agentVersion } from '../cli/version.ts';
 import type { OutputFormat } from './output-spec.ts';
@@ -14,7 +14,11 @@ export interface EncodeContext {
 }
 
 /** Writes an inventory in one of the formats, in pieces. */
-export function encodeInventory(inventory: Inventory, format: OutputFormat, context: EncodeContext): Iterable<string> {
+export async function encodeInventory(
+  inventory: Inventory,
+  format: OutputFormat,
+  context: EncodeContext,
+): Promise<Iterable<string>> {
   switch (format) {
     case 'table':
       return [toTable(inventory)];
@@ -25,12 +29,14 @@ export function encodeInventory(inventory: Inventory, format: OutputFormat, cont
     case 'purls':
       return purls(inventory).map((purl) => `${purl}\n`);
     case 'falcon-json':
-      return [`${JSON.stringify(falconInventory(inventory, context), undefined, 2)}\n`];
+      return [`${JSON.stringify(await falconInventory(inventory, context), undefined, 2)}\n`];
   }
 }
 
 /** The upload body for an image that was scanned by hand: no cluster, no pod. */
-export function falconInventory(inventory: Inventory, context: EncodeContext): InventoryScanRequest {
+export async function falconInventory(inventory: Inventory, context: EncodeContext): Promise<InventoryScanRequest> {
+  // Only who wants this form waits for its schemas to load.
+  const { toFalconInventory } = await import('@falcon-iar/falcon-api');
   return toFalconInventory(inventory, {
     agentUuid: randomUUID(),
     agentVersion: agentVersion(),

@@ -6,7 +6,7 @@ import { UsageError } from '../cli/usage-error.ts';
 import type { OutputSpec } from './output-spec.ts';
 
 /** Encodes an inventory in one format, in pieces. */
-export type Encode = (format: OutputSpec['format']) => Iterable<string>;
+export type Encode = (format: OutputSpec['format']) => Iterable<string> | Promise<Iterable<string>>;
 
 /**
  * Checks before the work that the files can be written after it.
@@ -40,12 +40,12 @@ export async function writeOutputs(
       const destination = await regularDestination(file);
       // A pipe or a device has no name that could be put in place afterwards.
       if (destination === undefined) {
-        await writeFile(file, 'w', encode(format), file);
+        await writeFile(file, 'w', await encode(format), file);
         continue;
       }
       const part = `${destination}.${randomUUID()}.part`;
       written.push({ part, destination });
-      await writeFile(part, 'wx', encode(format), file);
+      await writeFile(part, 'wx', await encode(format), file);
     }
     for (const { part, destination } of written) await rename(part, destination);
   } catch (error) {
@@ -53,7 +53,7 @@ export async function writeOutputs(
     throw error;
   }
   const toStdout = outputs.find(({ file }) => file === undefined);
-  if (toStdout !== undefined) await writeStdout(encode(toStdout.format), stdout);
+  if (toStdout !== undefined) await writeStdout(await encode(toStdout.format), stdout);
 }
 
 /** The path of the regular file that `file` is, or would be; undefined when it is something else. */
