@@ -27,7 +27,7 @@ const libraries: Readonly<Record<string, Boundary>> = {
   'falcon-api': { dependencies: ['undici', 'zod'], exports: ['.', './testing'] },
   'k8s-watcher': { dependencies: ['@kubernetes/client-node', 'undici'], exports: ['.', './testing'] },
   'runtime-socket': {
-    dependencies: ['@connectrpc/connect', '@connectrpc/connect-node', '@bufbuild/protobuf', 'undici'],
+    dependencies: ['@connectrpc/connect', '@connectrpc/connect-node', '@bufbuild/protobuf', 'undici', 'zod'],
     exports: ['.', './testing'],
   },
 };

@@ -2,7 +2,7 @@
 // Node that the installation brings.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,10 +27,30 @@ export function setUp() {
     const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     return ['npx', '--yes', packageManager, 'install', '--frozen-lockfile', '--loglevel=error'];
   });
+  checkNode();
   const sources = [...workspaceFiles('package.json'), ...workspaceFiles('tsconfig.json'), 'tsconfig.base.json'];
   step('build', 'Building', fingerprint([...sources, ...sourceFiles()], changeOf), () => [
     ...['turbo', 'run', 'build', '--output-logs=errors-only', '--log-prefix=none'],
   ]);
+}
+
+/**
+ * The Node that the installation brings is built for glibc on Linux. Where it does not run, it goes, and the system's
+ * own is used, if that is new enough.
+ */
+function checkNode() {
+  const brought = join(modules, '.bin', 'node');
+  if (existsSync(brought)) {
+    if (spawnSync(brought, ['--version']).status === 0) return;
+    rmSync(brought);
+  }
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 19)) return;
+  process.stderr.write(
+    `Node ${process.versions.node} is too old, and the one that comes with the project does not run here\n`,
+  );
+  process.stderr.write('hint: install Node 22.19 or later\n');
+  process.exit(1);
 }
 
 function step(name, title, current, command) {
