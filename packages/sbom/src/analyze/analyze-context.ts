@@ -1,5 +1,5 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
-import type { Problem } from '../model/problem.ts';
+import type { LayerProblem } from './problem-list.ts';
 import type { Storage } from './retained-content.ts';
 
 /** What all steps of one pass share. */
@@ -7,5 +7,5 @@ export interface AnalyzeContext {
   readonly catalogers: readonly Cataloger[];
   readonly storage: Storage;
   readonly signal: AbortSignal;
-  readonly problem: (problem: Omit<Problem, 'layer'>) => void;
+  readonly problem: (problem: LayerProblem) => void;
 }

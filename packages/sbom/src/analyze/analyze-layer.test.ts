@@ -5,6 +5,8 @@ import type { Cataloger, SelectedFile } from '../catalog/cataloger.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
 import { analyzeLayer } from './analyze-layer.ts';
 import { createByteBudget } from './byte-budget.ts';
+import { maxSelectedPaths } from './facts-builder.ts';
+import { maxLayerProblems } from './problem-list.ts';
 import type { Scratch } from './scratch.ts';
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -298,6 +300,31 @@ describe('analyzeLayer', () => {
     expect((await analyzeLayer(events(), { catalogers: [] })).problems).toEqual([
       { cataloger: 'layer', path: '../../etc/passwd', code: 'layer', reason: 'leads out of the image' },
     ]);
+  });
+
+  it('lists the first problems and counts the rest', async () => {
+    async function* events(): AsyncIterable<LayerEvent> {
+      for (let index = 0; index < maxLayerProblems + 5; index += 1) {
+        yield { kind: 'problem', path: `../${index}`, reason: 'leads out of the image' };
+      }
+    }
+    const { problems } = await analyzeLayer(events(), { catalogers: [] });
+    expect(problems).toHaveLength(maxLayerProblems + 1);
+    expect(problems.at(-1)).toEqual({
+      ...{ cataloger: 'layer', path: '', code: 'too-large', reason: '5 more problems are not listed' },
+    });
+  });
+
+  it('reads no more files than a layer may have, and says how many it left out', async () => {
+    async function* events(): AsyncIterable<LayerEvent> {
+      for (let index = 0; index < maxSelectedPaths + 3; index += 1) {
+        yield { kind: 'directory', path: `d${index}`, ...header };
+      }
+    }
+    const names = cataloger('names', { select: { path: () => true }, extract: async () => undefined });
+    const { paths, problems } = await analyzeLayer(events(), { catalogers: [names] });
+    expect(paths).toHaveLength(maxSelectedPaths);
+    expect(problems).toMatchObject([{ code: 'too-large', reason: expect.stringContaining('3 more files') }]);
   });
 
   it('stops with the reason of its signal, even inside a cataloger', async () => {

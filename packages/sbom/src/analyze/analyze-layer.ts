@@ -1,13 +1,13 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
-import type { Problem } from '../model/problem.ts';
 import type { AnalyzeContext } from './analyze-context.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import { catalogerIds } from './cataloger-ids.ts';
 import { extractEntry, type FileEntry, type OtherEntry } from './extract-entry.ts';
-import { FactsBuilder } from './facts-builder.ts';
+import { FactsBuilder, maxSelectedPaths } from './facts-builder.ts';
 import { GroupCollector } from './group-collector.ts';
 import { type LayerFacts, layerFactsVersion } from './layer-facts.ts';
+import { ProblemList } from './problem-list.ts';
 import type { Scratch } from './scratch.ts';
 
 /** Bytes that one analysis holds at once unless a budget is passed in: 64 MiB. */
@@ -32,12 +32,12 @@ export interface AnalyzeOptions {
 export async function analyzeLayer(events: AsyncIterable<LayerEvent>, options: AnalyzeOptions): Promise<LayerFacts> {
   const { catalogers, budget = createByteBudget(defaultMemoryBudget), scratch } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const problems: Omit<Problem, 'layer'>[] = [];
+  const problems = new ProblemList();
   const context: AnalyzeContext = {
     catalogers,
     storage: { budget, scratch },
     signal,
-    problem: (problem) => problems.push(problem),
+    problem: (problem) => problems.add(problem),
   };
   const facts = new FactsBuilder();
   const groups = new GroupCollector(context);
@@ -49,7 +49,7 @@ export async function analyzeLayer(events: AsyncIterable<LayerEvent>, options: A
         case 'opaque':
           break;
         case 'problem':
-          problems.push({ cataloger: 'layer', path: event.path, code: 'layer', reason: event.reason });
+          problems.add({ cataloger: 'layer', path: event.path, code: 'layer', reason: event.reason });
           break;
         default:
           await analyzeEntry(event, facts, groups, context);
@@ -59,7 +59,16 @@ export async function analyzeLayer(events: AsyncIterable<LayerEvent>, options: A
   } finally {
     await groups.release();
   }
-  return { version: layerFactsVersion, catalogers: catalogerIds(catalogers), paths: facts.build(), problems };
+  if (facts.refused > 0) {
+    const reason = `${facts.refused} more files were selected than the ${maxSelectedPaths} that a layer may have`;
+    problems.add({ cataloger: 'layer', path: '', code: 'too-large', reason });
+  }
+  return {
+    version: layerFactsVersion,
+    catalogers: catalogerIds(catalogers),
+    paths: facts.build(),
+    problems: problems.build(),
+  };
 }
 
 async function analyzeEntry(
@@ -73,7 +82,7 @@ async function analyzeEntry(
   const selected = await select(entry, context.catalogers);
   if (entry.kind === 'hardlink') facts.copyFromTarget(entry.path, entry.target, context.catalogers);
   if (selected.length === 0) return;
-  facts.add(entry.path, entry.kind);
+  if (!facts.add(entry.path, entry.kind)) return;
   const found = await extractEntry(entry, selected, groups, context);
   for (const [cataloger, value] of found) facts.set(entry.path, cataloger, value);
 }

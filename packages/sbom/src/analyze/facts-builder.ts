@@ -9,6 +9,12 @@ interface MutablePathFacts {
   readonly facts: Record<string, unknown>;
 }
 
+/**
+ * Paths of one layer that may be selected. Real layers stay far below; what a hostile one adds beyond is not read and
+ * reported as one problem.
+ */
+export const maxSelectedPaths = 500_000;
+
 /** Gathers the facts of one layer while later entries replace earlier ones of the same path. */
 export class FactsBuilder {
   readonly #byPath = new Map<string, MutablePathFacts>();
@@ -26,15 +32,23 @@ export class FactsBuilder {
     return gone;
   }
 
-  /** Notes that `path` was selected. */
-  add(path: string, kind: EntryKind): void {
-    if (this.#byPath.has(path)) return;
+  /** Selected paths beyond {@link maxSelectedPaths}. */
+  refused = 0;
+
+  /** Notes that `path` was selected. @returns false where there are too many already */
+  add(path: string, kind: EntryKind): boolean {
+    if (this.#byPath.has(path)) return true;
+    if (this.#byPath.size >= maxSelectedPaths) {
+      this.refused += 1;
+      return false;
+    }
     this.#byPath.set(path, { path, kind, facts: {} });
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
       const parent = path.slice(0, end);
-      if (this.#parents.has(parent)) return;
+      if (this.#parents.has(parent)) return true;
       this.#parents.add(parent);
     }
+    return true;
   }
 
   set(path: string, cataloger: string, facts: unknown): void {
@@ -52,8 +66,7 @@ export class FactsBuilder {
     for (const { name, select } of catalogers) {
       const facts = source.facts[name];
       if (facts === undefined || !select.path?.(path, 'file')) continue;
-      this.add(path, 'hardlink');
-      this.set(path, name, facts);
+      if (this.add(path, 'hardlink')) this.set(path, name, facts);
     }
   }
 

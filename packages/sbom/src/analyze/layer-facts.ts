@@ -1,5 +1,5 @@
 import type { EntryKind } from '../catalog/layer-event.ts';
-import type { Problem } from '../model/problem.ts';
+import type { LayerProblem } from './problem-list.ts';
 
 /** Version of the serialised form of {@link LayerFacts}. */
 export const layerFactsVersion = 1;
@@ -22,5 +22,5 @@ export interface LayerFacts {
   readonly catalogers: readonly string[];
   /** Selected paths, sorted. */
   readonly paths: readonly PathFacts[];
-  readonly problems: readonly Omit<Problem, 'layer'>[];
+  readonly problems: readonly LayerProblem[];
 }

@@ -1,13 +1,13 @@
 import type { AnalyzeContext } from '../analyze/analyze-context.ts';
 import { type AnalyzeOptions, defaultMemoryBudget } from '../analyze/analyze-layer.ts';
 import { createByteBudget } from '../analyze/byte-budget.ts';
+import type { LayerProblem } from '../analyze/problem-list.ts';
 import { type RetainedContent, retainContent } from '../analyze/retained-content.ts';
 import { retainedFile } from '../analyze/retained-file.ts';
 import { problemOf, runExtract } from '../analyze/run-extract.ts';
 import type { SelectedFile } from '../catalog/cataloger.ts';
 import type { Need } from '../catalog/finding.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
-import type { Problem } from '../model/problem.ts';
 
 /** A need and the name of the cataloger that has it. */
 export interface CatalogerNeed extends Need {
@@ -19,7 +19,7 @@ export interface NeedAnswer {
   readonly need: CatalogerNeed;
   /** Undefined where the file gave none, or is none (a link may lead to a directory). */
   readonly facts: unknown;
-  readonly problems: readonly Omit<Problem, 'layer'>[];
+  readonly problems: readonly LayerProblem[];
 }
 
 /** What {@link answerNeeds} takes beside the needs. */
@@ -89,7 +89,7 @@ async function answer(
   kept: ReadonlyMap<string, Kept>,
   { catalogers, signal }: Pick<AnalyzeContext, 'catalogers' | 'signal'>,
 ): Promise<NeedAnswer> {
-  const problems: Omit<Problem, 'layer'>[] = [];
+  const problems: LayerProblem[] = [];
   let facts: unknown;
   const cataloger = catalogers.find(({ name }) => name === need.cataloger);
   const members = need.files.map(({ layer, path }) => kept.get(keyOf(layer, path)));
@@ -103,7 +103,7 @@ async function answer(
     // The cataloger judges a file by its path, so it sees the one that it wanted.
     const wanted: SelectedFile = { ...main, path: need.wantedAs };
     const group = new Map(files.map((file) => (file === main ? [wanted.path, wanted] : [file.path, file])));
-    const context = { signal, problem: (problem: Omit<Problem, 'layer'>) => void problems.push(problem) };
+    const context = { signal, problem: (problem: LayerProblem) => void problems.push(problem) };
     await runExtract(cataloger, wanted, group, context, (value) => {
       facts = value;
     });

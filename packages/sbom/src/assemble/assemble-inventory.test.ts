@@ -5,7 +5,7 @@ import type { Cataloger } from '../catalog/cataloger.ts';
 import type { ImageView } from '../catalog/file-view.ts';
 import type { Finding, PackageFinding } from '../catalog/finding.ts';
 import { hashOwnedPath } from '../catalogers/owned-path.ts';
-import { assembleInventory } from './assemble-inventory.ts';
+import { assembleInventory, maxNeeds } from './assemble-inventory.ts';
 import { eventsOf, inventoryOf, placesOf, plainView, subjectFor, type TestLayer } from './image.test-support.ts';
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -126,6 +126,14 @@ describe('assembleInventory', () => {
       ]);
       expect(result.packages).toEqual([]);
       expect(result.complete).toBe(true);
+    });
+
+    it('no more files than an image may have, and says how many it left out', async () => {
+      const links: [string, { link: string }][] = [];
+      for (let index = 0; index < maxNeeds + 2; index += 1) links.push([`${index}/packages`, { link: '/data' }]);
+      const { packages, problems } = await inventory([{ ...Object.fromEntries(links), data: 'a=1' }]);
+      expect(packages[0]?.occurrences).toHaveLength(maxNeeds);
+      expect(problems).toMatchObject([{ code: 'too-large', reason: expect.stringMatching(/^2 more files/) }]);
     });
 
     it('and reports what cannot be read there', async () => {

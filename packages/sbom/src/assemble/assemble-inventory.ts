@@ -2,7 +2,7 @@ import { catalogerIds } from '../analyze/cataloger-ids.ts';
 import type { LayerFacts } from '../analyze/layer-facts.ts';
 import type { Cataloger } from '../catalog/cataloger.ts';
 import type { FileView } from '../catalog/file-view.ts';
-import type { Finding, Need, ProblemFinding } from '../catalog/finding.ts';
+import type { Finding, ProblemFinding } from '../catalog/finding.ts';
 import { type Inventory, inventorySchema, type Whiteout } from '../model/inventory.ts';
 import { comparePaths } from '../model/order.ts';
 import type { Problem } from '../model/problem.ts';
@@ -43,6 +43,7 @@ export function assembleInventory(input: AssembleInput): Inventory | CatalogerNe
   const index = new FactsIndex(view, facts);
   const findings = new FindingsCollector();
   const needs: CatalogerNeed[] = [];
+  let refused = 0;
   for (const cataloger of catalogers) {
     const own = answers.filter(({ need }) => need.cataloger === cataloger.name);
     const answered = new Set(own.map(({ need }) => need.wantedAs));
@@ -51,10 +52,11 @@ export function assembleInventory(input: AssembleInput): Inventory | CatalogerNe
       if (finding.kind !== 'need') findings.add(cataloger.name, finding);
       else if (answered.has(finding.wantedAs)) continue;
       else if (needs.length + answers.length < maxNeeds) needs.push({ ...finding, cataloger: cataloger.name });
-      else findings.add(cataloger.name, tooManyNeeds(finding));
+      else refused += 1;
     }
   }
   if (needs.length > 0) return needs;
+  if (refused > 0) findings.add('layer', tooManyNeeds(refused));
 
   const { distro, packages, relationships, files, models, secrets, problems } = findings.finish(view);
   const allProblems = [...layerProblems(view, facts), ...answers.flatMap(answerProblems), ...problems].sort(
@@ -89,11 +91,11 @@ function checkFacts({ subject, facts, catalogers }: AssembleInput): void {
   }
 }
 
-const tooManyNeeds = ({ wantedAs }: Need): ProblemFinding => ({
+const tooManyNeeds = (refused: number): ProblemFinding => ({
   kind: 'problem',
-  path: wantedAs,
+  path: '',
   code: 'too-large',
-  reason: `more than ${maxNeeds} files lie behind links`,
+  reason: `${refused} more files lie behind links than the ${maxNeeds} that an image may have`,
 });
 
 /** Problems of the layers, less those of files that the merged tree does not show. */
