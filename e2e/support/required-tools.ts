@@ -3,12 +3,20 @@ import { delimiter, join } from 'node:path';
 
 /** The Debian package that brings each program the real services are made of. */
 const debianPackages = {
+  busybox: 'busybox-static',
   chroot: 'coreutils',
+  containerd: 'containerd',
+  ctr: 'containerd',
+  docker: 'docker.io',
+  dockerd: 'docker.io',
   'docker-registry': 'docker-registry',
   'dpkg-query': 'dpkg',
   mmdebstrap: 'mmdebstrap',
+  findmnt: 'util-linux',
   npm: 'npm',
   perl: 'perl',
+  podman: 'podman',
+  runc: 'runc',
   skopeo: 'skopeo',
   tar: 'tar',
   umoci: 'umoci',

@@ -1,13 +1,17 @@
 import type { InventoryInput } from '@falcon-iar/falcon-api';
 import type { FileEvent, LayerBlob, FileView as MergedView } from '@falcon-iar/layer-extract';
 import type { Image, ImageLayer } from '@falcon-iar/oci-registry';
+import type { Image as RuntimeImage } from '@falcon-iar/runtime-socket';
 import type { FileView, ImageSubject, Inventory, LayerEvent } from '@falcon-iar/sbom';
 import { describe, expectTypeOf, it } from 'vitest';
+import type { ScannableImage } from './scan/scannable-image.ts';
 
 // The packages do not import each other. That one's output is the next one's input is checked here, by the compiler.
 describe('the packages fit', () => {
-  it('an image is what an inventory describes', () => {
-    expectTypeOf<Image>().toExtend<ImageSubject>();
+  it('an image, from wherever, is what is scanned and what an inventory describes', () => {
+    expectTypeOf<Image>().toExtend<ScannableImage>();
+    expectTypeOf<RuntimeImage>().toExtend<ScannableImage>();
+    expectTypeOf<ScannableImage>().toExtend<ImageSubject>();
   });
 
   it('a layer of an image is a blob that can be walked', () => {

@@ -32,7 +32,10 @@ function addScan(program: Command, context: ProgramContext): void {
   program
     .command('scan')
     .description('take the inventory of one image')
-    .argument('<target>', 'REFERENCE, oci-layout:DIR[:TAG] or docker-archive:FILE[:NAME]')
+    .argument(
+      '<target>',
+      'REFERENCE, oci-layout:DIR[:TAG], docker-archive:FILE[:NAME], docker:REF, podman:REF or containerd:REF',
+    )
     .option('-o, --output <format[=file]>', `${outputFormats.join(', ')}; repeatable (default: table)`, collect, [])
     .option('--platform <os/arch[/variant]>', 'which image of an index (default: linux and the architecture here)')
     .option('--username <name>', 'account at the registry, with --password-stdin')
@@ -56,6 +59,7 @@ Examples:
   iar scan debian:12
   iar scan registry.example.com/team/app:1.4 -o cyclonedx-json=sbom.json -o table
   iar scan oci-layout:./image:latest -o json | jq .packages[].purl
+  iar scan docker:app:dev                        what the Docker engine on this machine has
   docker save app | gzip > app.tgz && iar scan docker-archive:app.tgz
 
 Credentials come from DOCKER_CONFIG or ~/.docker/config.json, then REGISTRY_AUTH_FILE.

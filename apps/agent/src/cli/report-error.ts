@@ -7,11 +7,15 @@ interface ErrorWithHint extends Error {
   readonly code?: unknown;
 }
 
+/** Errors of the libraries that images come from speak of the image, but for these codes. */
+const imageErrors = new Set(['RegistryError', 'RuntimeError']);
+const usageCodes = new Set(['REFERENCE_INVALID', 'REFERENCE_AMBIGUOUS', 'ENDPOINT_INVALID']);
+
 /** The exit code of an error that says so itself, or of a library whose errors all speak of the image. */
 function knownExitCode({ exitCode: own, name, code }: ErrorWithHint): number | undefined {
   if (own !== undefined) return own;
-  if (name !== 'RegistryError') return undefined;
-  return code === 'REFERENCE_INVALID' || code === 'REFERENCE_AMBIGUOUS' ? exitCode.usage : exitCode.imageNotAvailable;
+  if (!imageErrors.has(name)) return undefined;
+  return typeof code === 'string' && usageCodes.has(code) ? exitCode.usage : exitCode.imageNotAvailable;
 }
 
 /**

@@ -43,7 +43,7 @@ export async function demo({ directory, signal }: DemoOptions): Promise<void> {
   let bytes = 0;
   const inventory = await inventoryImage(image, {
     ...{ catalogers: defaultCatalogers, budget: createByteBudget(defaultMemoryBudget), layersAtOnce, signal },
-    onProgress: (_, length) => {
+    onProgress: (length) => {
       bytes += length;
     },
   });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import {
   chainKeychains,
   dockerConfigKeychain,
-  type Image,
   type Keychain,
   openDockerArchive,
   openOciLayout,
@@ -14,6 +13,8 @@ import {
 } from '@falcon-iar/oci-registry';
 import { agentVersion } from '../cli/version.ts';
 import { splitPathTarget } from './path-target.ts';
+import type { ScannableRuntime } from './runtime-endpoint.ts';
+import type { ScannableImage } from './scannable-image.ts';
 import type { Target } from './target.ts';
 
 /** How the command line says to reach a registry. */
@@ -28,8 +29,8 @@ export interface RegistryAccess {
 
 /** The image that a target names, not yet looked for. */
 export interface OpenTarget extends AsyncDisposable {
-  /** @throws RegistryError */
-  resolve(options: ResolveOptions): Promise<Image>;
+  /** @throws RegistryError, RuntimeError */
+  resolve(options: ResolveOptions): Promise<ScannableImage>;
 }
 
 /**
@@ -53,7 +54,21 @@ export async function openTarget(target: Target, access: RegistryAccess, env: No
       const archive = openDockerArchive(path);
       return opened(archive, (options) => archive.resolve(name, options));
     }
+    case 'docker':
+    case 'podman':
+    case 'containerd':
+      return openRuntime(target.scheme, target.value, env);
   }
+}
+
+async function openRuntime(kind: ScannableRuntime, reference: string, env: NodeJS.ProcessEnv): Promise<OpenTarget> {
+  // Only who asks a runtime waits for its protocols to load.
+  const [{ createRuntime }, { runtimeEndpoint }] = await Promise.all([
+    import('@falcon-iar/runtime-socket'),
+    import('./runtime-endpoint.ts'),
+  ]);
+  const runtime = createRuntime(runtimeEndpoint(kind, env));
+  return opened(runtime, (options) => runtime.imageSource().resolve(reference, options));
 }
 
 function opened(source: AsyncDisposable, resolve: OpenTarget['resolve']): OpenTarget {

@@ -1,8 +1,8 @@
-import type { Image } from '@falcon-iar/oci-registry';
+import type { ScannableImage } from './scannable-image.ts';
 
 /** Shows on one line how much of an image has been read. */
 export interface Progress {
-  start(image: Image): void;
+  start(image: ScannableImage): void;
   add(bytes: number): void;
   /** Takes the line away, so that what follows starts on a clean one. */
   clear(): void;
@@ -21,8 +21,9 @@ export function createProgress(stderr: NodeJS.WriteStream, { quiet }: { quiet: b
   let name = '';
   let drawnAt = 0;
   const draw = () => {
-    const share = total === 0 ? 100 : Math.floor((100 * read) / total);
-    stderr.write(`\r\u001b[2K${name}  ${megabytes(read)} of ${megabytes(total)} MB  ${share} %`);
+    // Runtimes only estimate how much they will send.
+    const share = read > total ? '' : ` of ${megabytes(total)} MB  ${Math.floor((100 * read) / total)} %`;
+    stderr.write(`\r\u001b[2K${name}  ${megabytes(read)} MB${share}`);
   };
   return {
     start(image) {

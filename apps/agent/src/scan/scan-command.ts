@@ -64,7 +64,7 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
       budget: createByteBudget(defaultMemoryBudget),
       scratch: createScratch(process.env.IAR_SCRATCH_DIR ?? tmpdir(), scratchCapacity),
       layersAtOnce,
-      onProgress: (_, bytes) => progress.add(bytes),
+      onProgress: (bytes) => progress.add(bytes),
       signal,
     });
   } finally {

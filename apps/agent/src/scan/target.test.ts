@@ -9,13 +9,16 @@ describe('parseTarget', () => {
     ['127.0.0.1:5000/a/b:1', 'registry', '127.0.0.1:5000/a/b:1'],
     ['oci-layout:./image:latest', 'oci-layout', './image:latest'],
     ['docker-archive:/tmp/a.tar', 'docker-archive', '/tmp/a.tar'],
-    ['docker:24', 'registry', 'docker:24'],
+    ['oci:24', 'registry', 'oci:24'],
+    ['docker:alpine:3', 'docker', 'alpine:3'],
+    ['containerd:docker.io/library/alpine:3', 'containerd', 'docker.io/library/alpine:3'],
+    ['registry:docker:24', 'registry', 'docker:24'],
   ])('reads %s', (text, scheme, value) => {
     expect(parseTarget(text)).toEqual({ scheme, value });
   });
 
   it.each([
-    ['docker:alpine:3', /cannot begin with "docker:"/],
+    ['crio:alpine:3', /cannot begin with "crio:"/],
     ['rootfs:/mnt', /cannot begin with "rootfs:"/],
     ['oci-archive:./a.tar', /cannot begin with "oci-archive:"/],
     ['oci-layout:', /nothing follows "oci-layout:"/],

@@ -1,7 +1,7 @@
 import { UsageError } from '../cli/usage-error.ts';
 
 /** Where an image is read from. `registry` needs no prefix. */
-export type TargetScheme = 'registry' | 'oci-layout' | 'docker-archive';
+export type TargetScheme = 'registry' | 'oci-layout' | 'docker-archive' | 'docker' | 'podman' | 'containerd';
 
 /** What `iar scan TARGET` names. */
 export interface Target {
@@ -10,15 +10,13 @@ export interface Target {
   readonly value: string;
 }
 
-const schemes: readonly TargetScheme[] = ['registry', 'oci-layout', 'docker-archive'];
+const schemes: readonly TargetScheme[] = ['registry', 'oci-layout', 'docker-archive', 'docker', 'podman', 'containerd'];
 /** Known to users of other tools or of a later version, so that the error can say what is meant. */
-const otherSchemes = [
-  ...['docker', 'podman', 'containerd', 'crio', 'oci-archive', 'rootfs'],
-  ...['oci-dir', 'docker-daemon', 'oci', 'dir'],
-];
+const otherSchemes = ['crio', 'oci-archive', 'rootfs', 'oci-dir', 'docker-daemon', 'oci', 'dir'];
 
 /**
- * Reads a TARGET: `[registry:]REFERENCE`, `oci-layout:DIR[:TAG]` or `docker-archive:FILE`.
+ * Reads a TARGET: `[registry:]REFERENCE`, `oci-layout:DIR[:TAG]`, `docker-archive:FILE`, or an image that a runtime has:
+ * `docker:REF`, `podman:REF`, `containerd:REF`. (The image that is called docker is `registry:docker:24`.)
  *
  * @throws UsageError when there is no target or its scheme is not one of these
  */
@@ -45,9 +43,12 @@ const examples: Record<TargetScheme, string> = {
   registry: 'docker.io/library/debian:12',
   'oci-layout': 'oci-layout:./image:latest',
   'docker-archive': 'docker-archive:./image.tar',
+  docker: 'docker:debian:12',
+  podman: 'podman:debian:12',
+  containerd: 'containerd:docker.io/library/debian:12',
 };
 
-/** `docker:24` is the image `docker` at tag 24, `docker:alpine:3` and `docker:./x` are not. */
+/** `oci:24` is the image `oci` at tag 24, `oci:./x` and `rootfs:/mnt` are not. */
 function looksLikeTag(rest: string): boolean {
   return /^\w[\w.-]{0,127}$/.test(rest);
 }

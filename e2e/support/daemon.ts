@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runTool } from './run-tool.ts';
+
+/** A process that listens on a unix socket. */
+export interface Daemon {
+  readonly socketPath: string;
+  /** Ends the process and starts it anew, with the state it had; `between` runs while it is down. */
+  restart(between?: () => Promise<void>): Promise<void>;
+  /** Ends the process. */
+  stop(): Promise<void>;
+}
+
+/** Starts a program and waits until somebody answers at its socket. */
+export async function startDaemon(command: string, args: readonly string[], socketPath: string): Promise<Daemon> {
+  let running = await launch(command, args, socketPath);
+  const stop = (): Promise<void> => end(running);
+  return {
+    socketPath,
+    stop,
+    async restart(between) {
+      await stop();
+      await between?.();
+      running = await launch(command, args, socketPath);
+    },
+  };
+}
+
+/** A folder whose path leaves room for sockets in it, which have to be of less than 108 bytes. */
+export async function daemonFolder(): Promise<string> {
+  return await mkdtemp(join(tmpdir(), 'iar-rt-'));
+}
+
+/** Removes a daemon's folder with what is still mounted in it. */
+export async function removeDaemonFolder(directory: string): Promise<void> {
+  const targets = await runTool('findmnt', ['--noheadings', '--raw', '--output', 'TARGET']);
+  const inside = targets.split('\n').filter((target) => target.startsWith(`${directory}/`));
+  for (const target of inside.reverse()) await runTool('umount', ['--lazy', target]);
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function launch(command: string, args: readonly string[], socketPath: string): Promise<ChildProcess> {
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+  await rm(socketPath, { force: true });
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
+  const lines: string[] = [];
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => lines.splice(0, lines.length - 20, text));
+  for (let tries = 0; tries < 300; tries++) {
+    if (await answers(socketPath)) return child;
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    await sleep(100);
+  }
+  await end(child);
+  throw new Error(`${command} does not listen:\n${lines.join('')}`);
+}
+
+async function answers(socketPath: string): Promise<boolean> {
+  const socket = connect(socketPath);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  await ended;
+  clearTimeout(late);
+}

@@ -1,0 +1,64 @@
+import { Content } from '../gen/containerd/content_pb.ts';
+import type { GrpcConnection } from '../grpc/grpc-connection.ts';
+import { digestOf, verifyDigest, wrongDigest } from '../image/verify-digest.ts';
+import { RuntimeError } from '../runtime-error.ts';
+import { readCapped } from '../wire/read-capped.ts';
+
+/** Largest manifest, index or config, in bytes. */
+const documentBytes = 8 * 1024 * 1024;
+
+/** Reads containerd's content store. */
+export class ContentStore {
+  readonly #connection: GrpcConnection;
+
+  constructor(connection: GrpcConnection) {
+    this.#connection = connection;
+  }
+
+  /** Whether the content is there. */
+  async has(digest: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const { info } = this.#connection.client(Content);
+    try {
+      await this.#connection.call('content.Info', (options) => info({ digest }, options), { signal });
+      return true;
+    } catch (error) {
+      if (error instanceof RuntimeError && error.code === 'IMAGE_UNKNOWN') return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Reads a document, verified.
+   *
+   * @param what the document, for messages
+   * @throws RuntimeError `CONTENT_DISCARDED` where it is not there, `DIGEST_INVALID`, `TOO_LARGE`
+   */
+  async document(digest: string, what: string, signal: AbortSignal | undefined): Promise<Buffer> {
+    const bytes = await readCapped(this.#read(digest, what, signal), documentBytes, `${what} ${digest}`);
+    const got = digestOf(bytes, digest);
+    if (got !== digest) throw wrongDigest(got, digest, what);
+    return bytes;
+  }
+
+  /**
+   * Streams content; its digest is verified on the way. Leaving the loop ends the call.
+   *
+   * Iterating throws RuntimeError `CONTENT_DISCARDED` where it is not there, `DIGEST_INVALID`.
+   */
+  open(digest: string, what: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+    return {
+      [Symbol.asyncIterator]: () => verifyDigest(this.#read(digest, what, signal), digest, what),
+    };
+  }
+
+  async *#read(
+    digest: string,
+    what: string,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const { read } = this.#connection.client(Content);
+    const options = { signal, notFound: 'CONTENT_DISCARDED' } as const;
+    const pieces = this.#connection.stream(`content.Read of ${what}`, (call) => read({ digest }, call), options);
+    for await (const { data } of pieces) yield data;
+  }
+}

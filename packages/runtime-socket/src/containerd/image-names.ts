@@ -1,0 +1,45 @@
+import { Images } from '../gen/containerd/images_pb.ts';
+import type { GrpcConnection } from '../grpc/grpc-connection.ts';
+import { RuntimeError } from '../runtime-error.ts';
+
+/**
+ * Finds what an image's name or digest stands for in containerd, where names are written in full: besides the name as
+ * it is given, `docker.io/`, `library/` and `:latest` are tried in the places where Docker lets them be left out.
+ *
+ * @returns digest of the manifest or index
+ * @throws RuntimeError `IMAGE_UNKNOWN`
+ */
+export async function findTarget(
+  connection: GrpcConnection,
+  reference: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const images = connection.client(Images);
+  for (const name of fullNames(reference)) {
+    try {
+      const { image } = await connection.call('images.Get', (options) => images.get({ name }, options), { signal });
+      if (image?.target) return image.target.digest;
+    } catch (error) {
+      if (!(error instanceof RuntimeError && error.code === 'IMAGE_UNKNOWN')) throw error;
+    }
+  }
+  const digest = /(?:^|@)(sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}))$/.exec(reference)?.[1];
+  if (digest !== undefined) {
+    const filters = [`target.digest==${digest}`];
+    const found = await connection.call('images.List', (options) => images.list({ filters }, options), { signal });
+    if (found.images.length > 0) return digest;
+  }
+  const shown = JSON.stringify(reference.slice(0, 200));
+  throw new RuntimeError('IMAGE_UNKNOWN', `images.Get at ${connection.socketPath}: there is no image ${shown}`, {
+    hint: 'name it in full, as `ctr images ls` does, and look in its namespace',
+  });
+}
+
+function fullNames(reference: string): string[] {
+  const [first = '', ...rest] = reference.split('/');
+  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const path = rest.length === 0 ? `docker.io/library/${reference}` : `docker.io/${reference}`;
+  const names = hasHost ? [reference] : [reference, path];
+  const isTagged = /:[^/]*$/.test(reference);
+  return isTagged ? names : [...names, ...names.map((name) => `${name}:latest`)];
+}
