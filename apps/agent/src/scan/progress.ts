@@ -22,7 +22,8 @@ export function createProgress(stderr: NodeJS.WriteStream, { quiet }: { quiet: b
   let drawnAt = 0;
   const draw = () => {
     // Runtimes only estimate how much they will send.
-    const share = read > total ? '' : ` of ${megabytes(total)} MB  ${Math.floor((100 * read) / total)} %`;
+    const share =
+      total === 0 || read > total ? '' : ` of ${megabytes(total)} MB  ${Math.floor((100 * read) / total)} %`;
     stderr.write(`\r\u001b[2K${name}  ${megabytes(read)} MB${share}`);
   };
   return {
