@@ -67,7 +67,6 @@ async function packageFiles(directory: string): Promise<string[]> {
   const built = await exists(join(directory, 'src', 'index.ts')).then(
     (source) => source && exists(join(directory, 'dist')),
   );
-  const tops = built ? ['package.json', 'README.md', 'dist'] : ['.'];
   const found: string[] = [];
   const walk = async (path: string): Promise<void> => {
     for (const entry of await readdir(path, { withFileTypes: true })) {
@@ -76,11 +75,12 @@ async function packageFiles(directory: string): Promise<string[]> {
       else if (entry.isFile()) found.push(child);
     }
   };
-  for (const top of tops) {
-    const path = join(directory, top);
-    if (top.includes('.') && top !== '.') {
-      if (await exists(path)) found.push(path);
-    } else await walk(path);
+  if (!built) await walk(directory);
+  else {
+    await walk(join(directory, 'dist'));
+    for (const name of ['package.json', 'README.md']) {
+      if (await exists(join(directory, name))) found.push(join(directory, name));
+    }
   }
   return found.sort();
 }

@@ -1,4 +1,5 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
+import { headLength } from '../catalog/head-length.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
 import type { AnalyzeContext } from './analyze-context.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
@@ -103,5 +104,4 @@ async function select(entry: FileEntry | OtherEntry, catalogers: readonly Catalo
   return selected ?? nobody;
 }
 
-const headLength = 512;
 const nobody: readonly Cataloger[] = [];

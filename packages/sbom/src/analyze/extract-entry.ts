@@ -1,4 +1,5 @@
 import type { Cataloger, RandomAccess, SelectedFile } from '../catalog/cataloger.ts';
+import { headLength } from '../catalog/head-length.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
 import type { AnalyzeContext } from './analyze-context.ts';
 import type { GroupCollector } from './group-collector.ts';
@@ -29,7 +30,7 @@ export async function extractEntry(
     }
     return found;
   }
-  const head = catalogers.some(({ select }) => select.magic) ? await entry.content.peek(512) : noBytes;
+  const head = catalogers.some(({ select }) => select.magic) ? await entry.content.peek(headLength) : noBytes;
   const body = new SharedBody(entry, context.storage, context.signal);
   // All readers join before any cataloger runs: the pass starts when every reader has decided.
   const readers = catalogers.map((cataloger) => ({ cataloger, reader: body.reader() }));

@@ -1,4 +1,5 @@
 import type { SelectedFile } from '../catalog/cataloger.ts';
+import { headLength } from '../catalog/head-length.ts';
 import type { EntryHeader, EntryKind } from '../catalog/layer-event.ts';
 import { SbomError } from '../sbom-error.ts';
 import type { RetainedContent } from './retained-content.ts';
@@ -13,7 +14,7 @@ export function retainedFile(
   const { kind, path, size, mode, uid, gid, mtime } = header;
   return {
     ...{ kind, path, size, mode, uid, gid, mtime },
-    head: header.head ?? content.buffer?.subarray(0, 512) ?? new Uint8Array(0),
+    head: header.head ?? content.buffer?.subarray(0, headLength) ?? new Uint8Array(0),
     async *stream() {
       for (let offset = 0; offset < size; offset += readLength) {
         yield await content.read(offset, Math.min(readLength, size - offset));

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { PackageFinding } from '../catalog/finding.ts';
+import { withoutUndefined } from '../catalogers/without-undefined.ts';
 import type { Distro } from '../model/distro.ts';
 import { comparePaths } from '../model/order.ts';
 import type { Occurrence, Package } from '../model/package.ts';
@@ -74,10 +75,4 @@ function uniqueOccurrences(occurrences: readonly Occurrence[]): Occurrence[] {
   const byPath = new Map<string, Occurrence>();
   for (const occurrence of occurrences) if (!byPath.has(occurrence.path)) byPath.set(occurrence.path, occurrence);
   return Array.from(byPath.values());
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-function withoutUndefined<T extends object>(value: T): Partial<Defined<T>> {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<Defined<T>>;
 }
