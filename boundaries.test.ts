@@ -35,7 +35,8 @@ const scope = '@falcon-iar/';
 const app: Boundary = {
   dependencies: [
     ...Object.keys(libraries).map((name) => scope + name),
-    ...['commander', 'pino', 'prom-client', 'zod', 'yaml', 'p-limit', 'lru-cache'],
+    // undici: the proxy and the certificates that the Falcon client is handed.
+    ...['commander', 'pino', 'prom-client', 'zod', 'yaml', 'p-limit', 'lru-cache', 'undici'],
   ],
   exports: [],
 };

@@ -4,7 +4,7 @@ import type { Image, ImageLayer } from '@falcon-iar/oci-registry';
 import type { Image as RuntimeImage } from '@falcon-iar/runtime-socket';
 import type { FileView, ImageSubject, Inventory, LayerEvent } from '@falcon-iar/sbom';
 import { describe, expectTypeOf, it } from 'vitest';
-import type { ScannableImage } from './scan/scannable-image.ts';
+import type { ScannableImage } from './inventory/scannable-image.ts';
 
 // The packages do not import each other. That one's output is the next one's input is checked here, by the compiler.
 describe('the packages fit', () => {

@@ -22,6 +22,7 @@ export {
   type PullSecrets,
   pullSecretsFor,
 } from './lookup/pull-secrets.ts';
+export { type WatchPullSecretsOptions, watchPullSecrets } from './lookup/watch-pull-secrets.ts';
 export type { BackoffOptions } from './reflect/backoff.ts';
 export type { KubeObject } from './reflect/kube-object.ts';
 export type { ResourceEvent } from './reflect/resource-event.ts';

@@ -1,16 +1,19 @@
-import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
 import { outputFormats } from '../scan/output-spec.ts';
 import { agentVersion } from './version.ts';
 
 /** What the verbs share. */
 export interface ProgramContext {
+  /** The command line without the program's name. */
+  readonly args: readonly string[];
   readonly signal: AbortSignal;
   /** Set by the options of a verb, read where an error is reported. */
   readonly verbosity: { verbose: boolean };
 }
 
 /** The command line. What a verb needs is loaded when it runs, so that `--help` and errors are quick. */
-export function createProgram(context: ProgramContext): Command {
+export async function createProgram(context: ProgramContext): Promise<Command> {
   const program = new Command('iar')
     .description('Inventory of container images: packages with proof, from one streaming pass, nothing unpacked.')
     .version(agentVersion(), '-V, --version', 'print the version')
@@ -19,6 +22,7 @@ export function createProgram(context: ProgramContext): Command {
     .configureOutput({ outputError: (text, write) => write(`iar: ${text}hint: iar --help shows what there is\n`) })
     .action(() => program.help({ error: true }));
   addScan(program, context);
+  await addRun(program, context);
   addCatalogers(program);
   addDemo(program, context);
   program
@@ -66,6 +70,41 @@ Credentials come from DOCKER_CONFIG or ~/.docker/config.json, then REGISTRY_AUTH
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 image not available, 4 partial inventory with
 --fail-on-problem, 130/143 by signal.`;
 
+async function addRun(program: Command, context: ProgramContext): Promise<void> {
+  const command = program
+    .command('run')
+    .description('run the agent: find the images that run, take the inventory of each once, deliver it')
+    .addHelpText('after', runHelp)
+    .action(async (flags) => {
+      context.verbosity.verbose = flags.debug === true || flags.debug === 'true';
+      const { run } = await import('../run/run-command.ts');
+      process.exitCode = await run(flags, context.signal);
+    });
+  const config = program
+    .command('config')
+    .description('show the settings of iar run with their origin, secrets masked')
+    .addOption(new Option('-o, --output <format>', 'how to show them').choices(['table', 'json']).default('table'))
+    .action(async ({ output, ...flags }) => {
+      const { showConfig } = await import('../config/config-command.ts');
+      const { stdout, stderr, env } = process;
+      showConfig({ flags, env, readFile: readText, format: output, stdout, stderr });
+    });
+  // The table of settings takes its time to load: only who wants one of these verbs waits for it.
+  if (!context.args.slice(0, 2).some((arg) => arg === 'run' || arg === 'config')) return;
+  const { addSettingOptions } = await import('../config/run-options.ts');
+  addSettingOptions(command);
+  addSettingOptions(config);
+}
+
+const runHelp = `
+Every setting can also be given in the environment, under the name in brackets, or in a file (--config).
+Flags count before the environment, that before the file.
+
+Examples:
+  iar run --runmode socket --sink file:reports          what runs on this machine
+  iar run --runmode watcher --kubeconfig ~/.kube/config   what runs in a cluster
+  AGENT_CLIENT_ID=… AGENT_CLIENT_SECRET=… AGENT_CID=… iar run --runmode socket`;
+
 function addCatalogers(program: Command): void {
   program
     .command('catalogers')
@@ -91,4 +130,8 @@ function addDemo(program: Command, context: ProgramContext): void {
 
 function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
 }

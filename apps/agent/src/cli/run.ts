@@ -11,12 +11,20 @@ export async function run(args: readonly string[]): Promise<void> {
   const verbosity = { verbose: false };
   try {
     process.exitCode = exitCode.done;
-    await createProgram({ signal: interrupt.signal, verbosity }).parseAsync([...args], { from: 'user' });
+    const normalized = args[0] === 'run' ? await singleDashFlags(args) : args;
+    const program = await createProgram({ args: normalized, signal: interrupt.signal, verbosity });
+    await program.parseAsync([...normalized], { from: 'user' });
   } catch (error) {
     process.exitCode = failureCode(error, interrupt.signal, verbosity);
   } finally {
     release();
   }
+}
+
+/** The public chart starts its agent with `-runmode watcher`. */
+async function singleDashFlags(args: readonly string[]): Promise<readonly string[]> {
+  const { normalizeRunArguments } = await import('../config/run-options.ts');
+  return normalizeRunArguments(args);
 }
 
 function failureCode(error: unknown, signal: AbortSignal, verbosity: { readonly verbose: boolean }): number {

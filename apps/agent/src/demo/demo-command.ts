@@ -12,8 +12,9 @@ import {
   summarize,
   toTable,
 } from '@falcon-iar/sbom';
+import { inventoryImage } from '../inventory/inventory-image.ts';
+import { createLayerMemory, createSharedLayers } from '../inventory/shared-layers.ts';
 import { encodeInventory, falconInventory } from '../scan/encode-inventory.ts';
-import { inventoryImage } from '../scan/inventory-image.ts';
 import { layersAtOnce } from '../scan/scan-command.ts';
 import { sampleImage } from './sample-image.ts';
 
@@ -43,6 +44,7 @@ export async function demo({ directory, signal }: DemoOptions): Promise<void> {
   let bytes = 0;
   const inventory = await inventoryImage(image, {
     ...{ catalogers: defaultCatalogers, budget: createByteBudget(defaultMemoryBudget), layersAtOnce, signal },
+    layers: createSharedLayers(createLayerMemory()),
     onProgress: (length) => {
       bytes += length;
     },

@@ -12,9 +12,10 @@ import {
   staticKeychain,
 } from '@falcon-iar/oci-registry';
 import { agentVersion } from '../cli/version.ts';
+import type { ScannableImage } from '../inventory/scannable-image.ts';
+import { scannableRuntimeImage } from '../workload/scannable-runtime-image.ts';
 import { splitPathTarget } from './path-target.ts';
 import type { ScannableRuntime } from './runtime-endpoint.ts';
-import type { ScannableImage } from './scannable-image.ts';
 import type { Target } from './target.ts';
 
 /** How the command line says to reach a registry. */
@@ -68,7 +69,9 @@ async function openRuntime(kind: ScannableRuntime, reference: string, env: NodeJ
     import('./runtime-endpoint.ts'),
   ]);
   const runtime = createRuntime(runtimeEndpoint(kind, env));
-  return opened(runtime, (options) => runtime.imageSource().resolve(reference, options));
+  return opened(runtime, async (options) =>
+    scannableRuntimeImage(kind, await runtime.imageSource().resolve(reference, options)),
+  );
 }
 
 function opened(source: AsyncDisposable, resolve: OpenTarget['resolve']): OpenTarget {

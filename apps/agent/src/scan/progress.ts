@@ -1,4 +1,4 @@
-import type { ScannableImage } from './scannable-image.ts';
+import type { ScannableImage } from '../inventory/scannable-image.ts';
 
 /** Shows on one line how much of an image has been read. */
 export interface Progress {

@@ -4,14 +4,15 @@ import { createByteBudget, defaultCatalogers, defaultMemoryBudget, type Inventor
 import { exitCode } from '../cli/exit-code.ts';
 import { printable } from '../cli/printable.ts';
 import { UsageError } from '../cli/usage-error.ts';
+import { inventoryImage } from '../inventory/inventory-image.ts';
+import { createScratch } from '../inventory/scratch.ts';
+import { createLayerMemory, createSharedLayers } from '../inventory/shared-layers.ts';
 import { encodeInventory } from './encode-inventory.ts';
-import { inventoryImage } from './inventory-image.ts';
 import { openTarget } from './open-target.ts';
 import { parseOutputs } from './output-spec.ts';
 import { parsePlatform } from './platform.ts';
 import { createProgress } from './progress.ts';
 import { readPassword } from './read-password.ts';
-import { createScratch } from './scratch.ts';
 import { parseTarget } from './target.ts';
 import { checkOutputs, writeOutputs } from './write-outputs.ts';
 
@@ -63,6 +64,7 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
       catalogers: defaultCatalogers,
       budget: createByteBudget(defaultMemoryBudget),
       scratch: createScratch(process.env.IAR_SCRATCH_DIR ?? tmpdir(), scratchCapacity),
+      layers: createSharedLayers(createLayerMemory()),
       layersAtOnce,
       onProgress: (bytes) => progress.add(bytes),
       signal,

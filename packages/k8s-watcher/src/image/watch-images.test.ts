@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mergeStreams } from '../reflect/merge-streams.ts';
 import { readAll } from '../reflect/read-all.test-support.ts';
 import { putPod, quickTiming, until } from '../reflect/watch.test-support.ts';
 import { type ApiServer, createApiServer } from '../testing/create-api-server.ts';
 import type { ClusterTransport } from '../transport/cluster-transport.ts';
 import { createClusterTransport } from '../transport/create-cluster-transport.ts';
-import { mergeStreams } from './merge-streams.ts';
 import { type WatchImagesOptions, watchImages } from './watch-images.ts';
 
 const annotations = { 'sensor.crowdstrike.com/imageanalyzer': 'disabled' };

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../reflect/kube-object.ts';
+import { mergeStreams } from '../reflect/merge-streams.ts';
 import type { ResourceEvent } from '../reflect/resource-event.ts';
 import { type WatchTuning, watchResource } from '../reflect/watch-resource.ts';
 import { untilAborted } from '../signal/until-aborted.ts';
@@ -7,7 +8,6 @@ import { isDisabled } from './disabling-annotation.ts';
 import { compileExclusions, type ImageExclusions } from './exclusions.ts';
 import type { ImageGone, ImageSeen, ImagesSynced } from './image-event.ts';
 import { ImageIndex, type PodRecord } from './image-index.ts';
-import { mergeStreams } from './merge-streams.ts';
 import type { Pod } from './pod.ts';
 import { podImages } from './pod-images.ts';
 

@@ -6,6 +6,7 @@ import { createClusterTransport } from '../transport/create-cluster-transport.ts
 import { clusterId } from './cluster-id.ts';
 import { nodePlatform } from './node-platform.ts';
 import { type PullSecretOwner, pullSecretsFor } from './pull-secrets.ts';
+import { watchPullSecrets } from './watch-pull-secrets.ts';
 
 let server: ApiServer;
 let transport: ClusterTransport;
@@ -83,5 +84,28 @@ describe('pullSecretsFor', () => {
       code: 'SERVER_ERROR',
     });
     expect(await pullSecretsFor(transport, { namespace: 'shop' })).toEqual({ secrets: [], problems: [] });
+  });
+});
+
+describe('watchPullSecrets', () => {
+  it('tells the Secrets of both types in all namespaces, and those that come later', async () => {
+    const secret = (namespace: string, name: string, type: string, key: string, text = '{"auths":{}}') => ({
+      ...{ metadata: { name, namespace }, type, data: { [key]: btoa(text) } },
+    });
+    server.put('secrets', secret('shop', 'new-form', 'kubernetes.io/dockerconfigjson', '.dockerconfigjson'));
+    server.put('secrets', secret('bank', 'old-form', 'kubernetes.io/dockercfg', '.dockercfg', '{}'));
+    server.put('secrets', secret('bank', 'no-pull', 'Opaque', '.dockerconfigjson'));
+    server.put('secrets', secret('bank', 'empty', 'kubernetes.io/dockerconfigjson', 'other'));
+    const found: string[] = [];
+    let synced = 0;
+    for await (const event of watchPullSecrets(transport)) {
+      if (event.type !== 'synced') found.push(`${event.type} ${event.object.namespace}/${event.object.name}`);
+      else if (++synced === 2) {
+        server.put('secrets', secret('shop', 'late', 'kubernetes.io/dockerconfigjson', '.dockerconfigjson'));
+      }
+      if (found.length === 3) break;
+    }
+    expect(found.slice(0, 2).sort()).toEqual(['added bank/old-form', 'added shop/new-form']);
+    expect(found[2]).toBe('added shop/late');
   });
 });

@@ -1,5 +1,6 @@
 import type { ClusterTransport } from '../transport/cluster-transport.ts';
 import { WatcherError } from '../watcher-error.ts';
+import { readDockerConfig } from './read-docker-config.ts';
 
 /** Whose pull secrets to find; the `context` of a `PodImage` is one. */
 export interface PullSecretOwner {
@@ -78,17 +79,4 @@ function readSecretNames(account: unknown): string[] {
   return list
     .map((entry) => (entry as { name?: unknown } | null)?.name)
     .filter((name): name is string => typeof name === 'string' && name !== '');
-}
-
-function readDockerConfig(secret: unknown, where: string): Pick<PullSecret, 'format' | 'dockerConfig'> {
-  const { data } = (secret ?? {}) as { data?: Readonly<Record<string, unknown>> | null };
-  const json = data?.['.dockerconfigjson'];
-  if (typeof json === 'string') return { format: 'config.json', dockerConfig: decode(json) };
-  const cfg = data?.['.dockercfg'];
-  if (typeof cfg === 'string') return { format: '.dockercfg', dockerConfig: decode(cfg) };
-  throw new WatcherError('RESPONSE_INVALID', `${where}: the Secret has neither .dockerconfigjson nor .dockercfg`);
-}
-
-function decode(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('utf8');
 }

@@ -9,10 +9,12 @@ import { findManifest } from './find-manifest.ts';
 import { findTarget } from './image-names.ts';
 
 /**
- * Finds an image in containerd's content store and reads its manifest and config, verified.
+ * Finds an image in containerd's content store and reads its manifest and config, verified. With
+ * `discard_unpacked_layers`, the default of some clouds' nodes, these stay but no layer does: then opening one throws
+ * `CONTENT_DISCARDED`, and whoever has read the layer before can do without.
  *
- * @throws RuntimeError `IMAGE_UNKNOWN`, `PLATFORM_MISMATCH`; `CONTENT_DISCARDED` naming the first layer that containerd
- *   threw away after unpacking it; `DIGEST_INVALID`, `INVALID_RESPONSE`, and those of the connection
+ * @throws RuntimeError `IMAGE_UNKNOWN`, `PLATFORM_MISMATCH`, `CONTENT_DISCARDED` where manifest or config is gone,
+ *   `DIGEST_INVALID`, `INVALID_RESPONSE`, and those of the connection
  */
 export async function containerdImage(
   connection: GrpcConnection,
@@ -29,7 +31,6 @@ export async function containerdImage(
     const offered = formatPlatform(platform);
     throw new RuntimeError('PLATFORM_MISMATCH', `${where}: it is for ${offered}, not ${formatPlatform(wanted)}`);
   }
-  await assertKept(store, manifest.layers, where, signal);
   const layers = manifest.layers.map(({ digest, mediaType, size }, index): ImageLayer => {
     const diffId = config.rootfs.diff_ids[index];
     return {
@@ -64,25 +65,6 @@ async function readConfig(
   const ids = config.rootfs.diff_ids.length;
   if (ids === layers) return config;
   throw new RuntimeError('INVALID_RESPONSE', `${where}: the manifest has ${layers} layers, the config ${ids}`);
-}
-
-/** With `discard_unpacked_layers` (the default of some clouds' nodes) manifest and config stay, but no layer does. */
-async function assertKept(
-  store: ContentStore,
-  layers: readonly { readonly digest: string }[],
-  where: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  for (const [index, { digest }] of layers.entries()) {
-    if (await store.has(digest, signal)) continue;
-    throw new RuntimeError(
-      'CONTENT_DISCARDED',
-      `${where}: layer ${index} (${digest}) was thrown away after unpacking`,
-      {
-        hint: 'read the image from its registry, or turn discard_unpacked_layers off in the configuration of containerd',
-      },
-    );
-  }
 }
 
 /** The layers one after the other; every one is a read of its own, so nothing that is not wanted is read. */

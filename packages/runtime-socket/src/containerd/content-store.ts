@@ -1,7 +1,6 @@
 import { Content } from '../gen/containerd/content_pb.ts';
 import type { GrpcConnection } from '../grpc/grpc-connection.ts';
 import { digestOf, verifyDigest, wrongDigest } from '../image/verify-digest.ts';
-import { RuntimeError } from '../runtime-error.ts';
 import { readCapped } from '../wire/read-capped.ts';
 
 /** Largest manifest, index or config, in bytes. */
@@ -13,18 +12,6 @@ export class ContentStore {
 
   constructor(connection: GrpcConnection) {
     this.#connection = connection;
-  }
-
-  /** Whether the content is there. */
-  async has(digest: string, signal: AbortSignal | undefined): Promise<boolean> {
-    const { info } = this.#connection.client(Content);
-    try {
-      await this.#connection.call('content.Info', (options) => info({ digest }, options), { signal });
-      return true;
-    } catch (error) {
-      if (error instanceof RuntimeError && error.code === 'IMAGE_UNKNOWN') return false;
-      throw error;
-    }
   }
 
   /**

@@ -1,3 +1,4 @@
+import { Content } from '../gen/containerd/content_pb.ts';
 import { Images } from '../gen/containerd/images_pb.ts';
 import type { GrpcConnection } from '../grpc/grpc-connection.ts';
 import { RuntimeError } from '../runtime-error.ts';
@@ -27,7 +28,8 @@ export async function findTarget(
   if (digest !== undefined) {
     const filters = [`target.digest==${digest}`];
     const found = await connection.call('images.List', (options) => images.list({ filters }, options), { signal });
-    if (found.images.length > 0) return digest;
+    // A platform's manifest has no name of its own where the name means the index above it.
+    if (found.images.length > 0 || (await hasContent(connection, digest, signal))) return digest;
   }
   const shown = JSON.stringify(reference.slice(0, 200));
   throw new RuntimeError('IMAGE_UNKNOWN', `images.Get at ${connection.socketPath}: there is no image ${shown}`, {
@@ -42,4 +44,19 @@ function fullNames(reference: string): string[] {
   const names = hasHost ? [reference] : [reference, path];
   const isTagged = /:[^/]*$/.test(reference);
   return isTagged ? names : [...names, ...names.map((name) => `${name}:latest`)];
+}
+
+async function hasContent(
+  connection: GrpcConnection,
+  digest: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { info } = connection.client(Content);
+  try {
+    await connection.call('content.Info', (options) => info({ digest }, options), { signal });
+    return true;
+  } catch (error) {
+    if (error instanceof RuntimeError && error.code === 'IMAGE_UNKNOWN') return false;
+    throw error;
+  }
 }

@@ -9,18 +9,23 @@ import {
   type NeedAnswer,
   type Scratch,
 } from '@falcon-iar/sbom';
-import { readLayers } from './read-layers.ts';
+import { type ReadLayersOptions, readLayers } from './read-layers.ts';
 import type { ScannableImage } from './scannable-image.ts';
+import type { SharedLayers } from './shared-layers.ts';
 
 /** What one image's inventory needs from the process around it. */
 export interface InventoryImageOptions {
   readonly catalogers: readonly Cataloger[];
   readonly budget: ByteBudget;
   readonly scratch?: Scratch;
+  /** The layers that were read for other images. */
+  readonly layers: SharedLayers;
   /** Layers read at the same time. */
   readonly layersAtOnce: number;
   /** Told of the bytes of layers as they are read. */
-  readonly onProgress?: (bytes: number) => void;
+  readonly onProgress?: ReadLayersOptions['onProgress'];
+  /** Told of each distinct layer: whether it was read now, and its bytes. */
+  readonly onLayer?: ReadLayersOptions['onLayer'];
   readonly signal: AbortSignal;
 }
 
@@ -33,9 +38,10 @@ const maxNeedRounds = 3;
  * @throws LayerError when a layer's content cannot be read; the errors of the image's source; the signal's reason
  */
 export async function inventoryImage(image: ScannableImage, options: InventoryImageOptions): Promise<Inventory> {
-  const { catalogers, budget, scratch, layersAtOnce, signal, onProgress = () => undefined } = options;
+  const { catalogers, budget, scratch, layers, layersAtOnce, signal } = options;
+  const { onProgress = () => undefined, onLayer = () => undefined } = options;
   const analyze: AnalyzeOptions = { catalogers, budget, signal, ...(scratch && { scratch }) };
-  const { subject, records } = await readLayers(image, { analyze, layersAtOnce, onProgress, signal });
+  const { subject, records } = await readLayers(image, { analyze, layers, layersAtOnce, onProgress, onLayer, signal });
   const view = mergeLayers(
     records.map(({ index }) => index),
     { paths: records.map(({ facts }) => facts.paths.map(({ path }) => path)) },

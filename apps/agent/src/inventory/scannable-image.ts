@@ -24,11 +24,14 @@ export interface PassingLayer {
 export interface ScannableImage extends ImageSubject {
   readonly layers: readonly ScannableLayer[];
   /**
-   * There where opening one layer costs as much as reading all of them: all layers in one pass, in the order they come.
+   * There where opening one layer costs as much as reading all of them: the wanted layers in one pass, in the order they
+   * come. Their digests are diffIDs.
    */
   exportLayers?(options: {
+    /** Digests of the layers to read. */
+    readonly wanted: Iterable<string>;
     readonly signal: AbortSignal;
-    /** Told of the config as it was stored, where that is only known from the export. */
-    readonly onConfig: (config: object) => void;
+    /** Told of the config as it was stored, verified, where that is only known from the export. */
+    readonly onConfig?: (config: object) => void;
   }): AsyncIterable<PassingLayer>;
 }

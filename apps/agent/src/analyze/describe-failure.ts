@@ -1,0 +1,33 @@
+/** What went wrong with an image, as it is remembered and reported. */
+export interface Failure {
+  /** Code of the error, from a closed set; `UNEXPECTED` for a defect of ours. */
+  readonly code: string;
+  readonly reason: string;
+  readonly hint: string | undefined;
+  /** Whether the same may go well later without anybody doing anything. */
+  readonly retryable: boolean;
+  /** How long whoever failed asks to be left alone, ms. */
+  readonly retryAfter: number | undefined;
+}
+
+interface CodedError extends Error {
+  readonly code?: unknown;
+  readonly hint?: unknown;
+  readonly retryable?: unknown;
+  readonly retryAfter?: unknown;
+}
+
+/** Reads an error of any of the packages. */
+export function describeFailure(error: unknown): Failure {
+  if (!(error instanceof Error)) {
+    return { code: 'UNEXPECTED', reason: String(error), hint: undefined, retryable: false, retryAfter: undefined };
+  }
+  const { message, code, hint, retryable, retryAfter }: CodedError = error;
+  return {
+    code: typeof code === 'string' ? code : (/^\[([A-Z_]+)\]/.exec(message)?.[1] ?? 'UNEXPECTED'),
+    reason: message,
+    hint: typeof hint === 'string' ? hint : undefined,
+    retryable: retryable === true,
+    retryAfter: typeof retryAfter === 'number' ? retryAfter : undefined,
+  };
+}

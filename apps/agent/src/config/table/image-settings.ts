@@ -1,0 +1,61 @@
+import { defaultCatalogers } from '@falcon-iar/sbom';
+import type { SettingRows } from '../setting.ts';
+import { listOf } from '../values/list-of.ts';
+import { oneOf, text } from '../values/one-value.ts';
+
+/** Which images are of interest, and what of them. */
+export interface ImageSettings {
+  readonly namespaceExclusions: readonly string[];
+  /** Split only; k8s-watcher says what an entry means. */
+  readonly registryExclusions: readonly string[];
+  readonly imageExclusions: readonly string[];
+  /** Names out of those of sbom's default catalogers, which all are the default. */
+  readonly catalogers: readonly string[];
+}
+
+const catalogerNames: readonly string[] = defaultCatalogers.map(({ name }) => name);
+
+/** Rows of {@link ImageSettings}. */
+export const imageSettings: SettingRows<ImageSettings> = {
+  namespaceExclusions: {
+    env: 'AGENT_NAMESPACE_EXCLUSIONS',
+    argument: 'names',
+    schema: listOf(text),
+    list: true,
+    default: [],
+    description: 'Namespaces whose pods are left out.',
+    example: 'kube-system,monitoring',
+  },
+  registryExclusions: {
+    env: 'AGENT_REGISTRY_EXCLUSIONS',
+    argument: 'hosts',
+    schema: listOf(text),
+    list: true,
+    default: [],
+    description:
+      'Registries whose images are left out: `host` or `host:port`, without scheme. `localhost` does not cover ' +
+      '`localhost:5000`; Docker Hub is `index.docker.io`.',
+    example: 'index.docker.io,localhost:5000',
+  },
+  imageExclusions: {
+    env: 'AGENT_IMAGE_EXCLUSIONS',
+    argument: 'images',
+    schema: listOf(text),
+    list: true,
+    default: [],
+    description:
+      'Images that are left out: whole references. Without registry it is `index.docker.io`, without tag and digest ' +
+      '`latest`.',
+    example: 'registry.example.com/team/app:1.4',
+  },
+  catalogers: {
+    env: 'IAR_CATALOGERS',
+    argument: 'names',
+    schema: listOf(oneOf(catalogerNames)),
+    list: true,
+    default: catalogerNames,
+    defaultText: 'all',
+    description:
+      'What is looked for in an image; `iar catalogers` lists the names. After a change images are read anew.',
+  },
+};

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { getCACertificates } from 'node:tls';
+import { createTokenSource, resolveCloud } from '@falcon-iar/falcon-api';
+import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { agentVersion } from '../cli/version.ts';
+import type { Settings } from '../config/settings.ts';
+import { formatSink } from '../config/values/sink.ts';
+import { type AgentIdentity, createFalconSink } from '../deliver/falcon-sink.ts';
+import { createFileSink } from '../deliver/file-sink.ts';
+import type { Sink } from '../deliver/sink.ts';
+
+/** What only the workloads tell. */
+export interface SinkContext {
+  readonly clusterId: string;
+  readonly runtimeType: string | undefined;
+  /** PEM certificates to trust as well. */
+  readonly ca: string | undefined;
+}
+
+/**
+ * The sinks that the settings name.
+ *
+ * @throws FalconError for a cloud that cannot be used
+ */
+export function openSinks(settings: Settings, context: SinkContext): Sink[] {
+  return settings.sinks.map((sink): Sink => {
+    const name = formatSink(sink);
+    if (sink.kind === 'file') {
+      return createFileSink({ name, directory: sink.directory, agentVersion: agentVersion() });
+    }
+    return openFalcon(settings, context);
+  });
+}
+
+function openFalcon(settings: Settings, context: SinkContext): Sink {
+  const { clientId, clientSecret, falconApiUrl, falconUploadUrl, region } = settings;
+  if (clientId === undefined || clientSecret === undefined) throw new Error('the falcon sink has no credentials');
+  const cloud = resolveCloud(region);
+  const apiUrl = falconApiUrl ?? cloud.apiUrl;
+  const uploadUrl = falconUploadUrl ?? cloud.uploadUrl;
+  const dispatcher = createDispatcher(settings, context.ca);
+  const credentials = { clientId, clientSecret: clientSecret.reveal() };
+  const userAgent = `falcon-iar/${agentVersion()}`;
+  const tokenSource = createTokenSource({ ...credentials, apiUrl, userAgent, dispatcher });
+  const sink = createFalconSink(
+    { tokenSource, apiUrl, uploadUrl, userAgent, dispatcher },
+    identityOf(settings, context),
+  );
+  return {
+    ...sink,
+    async close() {
+      await sink.close();
+      await dispatcher.destroy();
+    },
+  };
+}
+
+function createDispatcher({ httpProxy, httpsProxy, noProxy }: Settings, ca: string | undefined): Dispatcher {
+  const tls = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] };
+  return new EnvHttpProxyAgent({
+    // Given empty, so that the library does not look into the environment by itself.
+    httpProxy: httpProxy?.reveal() ?? '',
+    httpsProxy: httpsProxy?.reveal() ?? '',
+    noProxy: noProxy.join(','),
+    connect: tls,
+    requestTls: tls,
+  });
+}
+
+function identityOf(settings: Settings, { clusterId, runtimeType }: SinkContext): AgentIdentity {
+  return {
+    agentUuid: randomUUID(),
+    agentVersion: agentVersion(),
+    agentVersionHash: '',
+    clusterId,
+    clusterName: settings.clusterName ?? '',
+    helmVersion: settings.chartVersion ?? '',
+    // In watcher mode the image runs on another host than the agent.
+    hostIp: settings.runmode === 'socket' ? (settings.podNodeIp ?? '') : '',
+    hostName: settings.podNodeName ?? hostname(),
+    runmode: settings.runmode,
+    runtimeType,
+    cid: settings.cid,
+  };
+}

@@ -1,0 +1,164 @@
+import type { ExclusionRule } from '@falcon-iar/k8s-watcher';
+import type { Keychain, Platform, Image as RegistryImage } from '@falcon-iar/oci-registry';
+import { type RunningImage, type Runtime, RuntimeError, type Image as RuntimeImage } from '@falcon-iar/runtime-socket';
+import type { ScannableImage, ScannableLayer } from '../inventory/scannable-image.ts';
+import type { Logger } from '../observe/logger.ts';
+import { type ImageRegistry, openFromRegistry, type RunningName } from './open-from-registry.ts';
+import { scannableRuntimeImage } from './scannable-runtime-image.ts';
+import { sightingKey } from './sighting-key.ts';
+import type { WorkloadContext } from './workload-context.ts';
+import type { ImageSighting, OpenedImage, WorkloadEvent, Workloads } from './workloads.ts';
+
+/** What socket mode is made of. */
+export interface RuntimeWorkloadsOptions {
+  readonly runtime: Runtime;
+  /** Where images come from that the runtime does not give, or not whole. */
+  readonly registry: ImageRegistry;
+  readonly keychain: Keychain;
+  readonly exclude: ExclusionRule;
+  /** Name of this machine, or of its node. */
+  readonly hostName: string;
+  readonly nodeName: string | undefined;
+  readonly clusterId: string;
+  readonly platform: Platform;
+  readonly logger: Logger;
+}
+
+/** Errors with which a runtime says that the image has to be read elsewhere. */
+const notHere: ReadonlySet<string> = new Set([
+  'UNSUPPORTED',
+  'IMAGE_UNKNOWN',
+  'CONTENT_DISCARDED',
+  'PLATFORM_MISMATCH',
+]);
+
+/** Socket mode: the containers of one machine; what their runtime has of an image is not read from a registry. */
+export function runtimeWorkloads(options: RuntimeWorkloadsOptions): Workloads {
+  return {
+    clusterId: options.clusterId,
+    watch: ({ signal }) => watchRuntime(options, signal),
+    [Symbol.asyncDispose]: () => options.runtime.close(),
+  };
+}
+
+async function* watchRuntime(
+  options: RuntimeWorkloadsOptions,
+  signal: AbortSignal,
+): AsyncGenerator<WorkloadEvent, void, undefined> {
+  const { runtime, exclude, logger } = options;
+  for await (const event of runtime.watchImages({ signal })) {
+    if (event.type === 'listed') yield { type: 'synced' };
+    else if (event.type === 'interrupted') {
+      logger.warn('the runtime does not answer', { err: event.error, retryInMs: event.retryIn });
+      yield { type: 'interrupted', error: event.error, retryIn: event.retryIn };
+    } else if (event.type === 'started' && !isExcluded(event.container, exclude)) {
+      yield { type: 'seen', sighting: toSighting(event.container, options) };
+    }
+  }
+}
+
+function isExcluded({ labels, reference, digest }: RunningImage, exclude: ExclusionRule): boolean {
+  const namespace = labels['io.kubernetes.pod.namespace'];
+  if (namespace !== undefined && exclude.namespace(namespace)) return true;
+  return exclude.image({ reference, ...(digest !== undefined && { digest }) });
+}
+
+function toSighting(container: RunningImage, options: RuntimeWorkloadsOptions): ImageSighting {
+  const { reference, digest, identity, repoDigests = [] } = container;
+  const running: RunningName = { reference, digest, digestOf: identity, repoDigests };
+  return {
+    key: sightingKey(running, undefined),
+    isPinned: digest !== undefined,
+    reference,
+    context: toContext(container, options),
+    open: ({ signal }) => open(running, options, signal),
+  };
+}
+
+function toContext(container: RunningImage, { hostName, nodeName }: RuntimeWorkloadsOptions): WorkloadContext {
+  const { labels, containerId, containerName } = container;
+  const label = (name: string): string | undefined => labels[`io.kubernetes.${name}`];
+  const context = {
+    namespace: label('pod.namespace'),
+    podName: label('pod.name'),
+    podUid: label('pod.uid'),
+    containerName: label('container.name') ?? containerName,
+    containerId,
+    nodeName,
+    hostName,
+  };
+  return Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+async function open(running: RunningName, options: RuntimeWorkloadsOptions, signal: AbortSignal): Promise<OpenedImage> {
+  const { runtime, registry, keychain, platform, logger } = options;
+  const fromRegistry = (): Promise<RegistryImage> =>
+    openFromRegistry(registry, running, { platform, keychain, signal });
+  try {
+    const image = await findLocal(runtime, running, signal);
+    return { image: withRegistryBehind(scannableRuntimeImage(runtime.kind, image), fromRegistry), from: 'runtime' };
+  } catch (error) {
+    if (!isNotHere(error)) throw error;
+    logger.debug('the runtime does not give the image; its registry is asked', {
+      image: running.reference,
+      err: error,
+    });
+    return { image: await fromRegistry().catch((inRegistry: unknown) => both(error, inRegistry)), from: 'registry' };
+  }
+}
+
+/** By digest, which not every runtime can look up; by name only where that still means the same image. */
+async function findLocal(
+  runtime: Runtime,
+  { reference, digest }: RunningName,
+  signal: AbortSignal,
+): Promise<RuntimeImage> {
+  const source = runtime.imageSource();
+  if (digest === undefined) return source.resolve(reference, { signal });
+  try {
+    return await source.resolve(digest, { signal });
+  } catch (error) {
+    if (!(error instanceof RuntimeError) || error.code !== 'IMAGE_UNKNOWN') throw error;
+    const named = await source.resolve(reference, { signal });
+    if (named.digest !== digest) throw error;
+    return named;
+  }
+}
+
+/** Layers that the runtime threw away after unpacking are opened in the registry, under the same digest. */
+function withRegistryBehind(image: ScannableImage, fromRegistry: () => Promise<RegistryImage>): ScannableImage {
+  if (image.exportLayers !== undefined) return image;
+  let found: Promise<RegistryImage> | undefined;
+  const layers = image.layers.map(
+    (layer): ScannableLayer => ({
+      ...layer,
+      async *open(options) {
+        let isBegun = false;
+        try {
+          for await (const chunk of layer.open(options)) {
+            isBegun = true;
+            yield chunk;
+          }
+          return;
+        } catch (error) {
+          if (isBegun || !isNotHere(error)) throw error;
+        }
+        found ??= fromRegistry();
+        const inRegistry = (await found).layers.find(({ digest }) => digest === layer.digest);
+        if (inRegistry === undefined) throw new Error(`the registry's image has no layer ${layer.digest}`);
+        yield* inRegistry.open(options);
+      },
+    }),
+  );
+  return { ...image, layers };
+}
+
+function isNotHere(error: unknown): error is RuntimeError {
+  return error instanceof RuntimeError && notHere.has(error.code);
+}
+
+/** Neither has the image: what the registry says is what can be mended, why it was asked is told beside it. */
+function both(local: RuntimeError, inRegistry: unknown): never {
+  if (inRegistry instanceof Error && inRegistry.cause === undefined) inRegistry.cause = local;
+  throw inRegistry;
+}

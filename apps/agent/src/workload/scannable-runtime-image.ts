@@ -1,0 +1,12 @@
+import type { Image, RuntimeKind } from '@falcon-iar/runtime-socket';
+import type { ScannableImage } from '../inventory/scannable-image.ts';
+
+/**
+ * containerd gives each layer by itself, so several can be read at once and a known one need not be opened; the others
+ * give one export of all layers.
+ */
+export function scannableRuntimeImage(kind: RuntimeKind, image: Image): ScannableImage {
+  if (kind !== 'containerd') return image;
+  const { exportLayers: _, ...byLayer } = image;
+  return byLayer;
+}
