@@ -12,10 +12,20 @@ import { runTool } from './run-tool.ts';
 export interface DockerRegistry extends AsyncDisposable {
   /** `127.0.0.1:PORT`. */
   readonly host: string;
+  /** What it has answered, oldest first; a line of its log each. */
+  readonly requests: readonly RegistryRequest[];
   /** The file that holds a blob's bytes, for tests that damage it. The registry serves what is there, unchecked. */
   blobFile(digest: string): string;
   /** Ends the process and removes its folder. */
   close(): Promise<void>;
+}
+
+/** A request that the registry has answered. */
+export interface RegistryRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly uri: string;
+  readonly status: number;
 }
 
 /** What the registry asks of its clients. */
@@ -42,8 +52,9 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
     const hex = digest.replace('sha256:', '');
     return join(directory, 'storage/docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data');
   };
+  const requests: RegistryRequest[] = [];
   try {
-    return { host: await listeningHost(registry), blobFile, close, [Symbol.asyncDispose]: close };
+    return { host: await listeningHost(registry, requests), requests, blobFile, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
@@ -71,7 +82,7 @@ async function bcrypt(password: string): Promise<string> {
 }
 
 /** The address the registry says it listens on: with port 0 the kernel has chosen a free one. */
-async function listeningHost(registry: ChildProcess): Promise<string> {
+async function listeningHost(registry: ChildProcess, requests: RegistryRequest[]): Promise<string> {
   const failed = new Promise<never>((_, reject) => {
     registry.once('error', reject);
     registry.once('exit', (code) =>
@@ -84,9 +95,19 @@ async function listeningHost(registry: ChildProcess): Promise<string> {
     createInterface({ input: registry.stderr! }).on('line', (line) => {
       const host = /listening on (127\.0\.0\.1:\d+)/.exec(line)?.[1];
       if (host) resolve(host);
+      const request = answered(line);
+      if (request) requests.push(request);
     });
   });
   return await Promise.race([found, failed]);
+}
+
+/** Which request a line of the log speaks of. */
+function answered(line: string): RegistryRequest | undefined {
+  if (!/"response completed(?: with error)?"/.test(line)) return undefined;
+  const fields = JSON.parse(line) as Record<string, unknown>;
+  const [method, uri] = [fields['http.request.method'], fields['http.request.uri']];
+  return { method: String(method), uri: String(uri), status: Number(fields['http.response.status']) };
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -27,6 +27,9 @@ const layerMediaTypes: Record<LayerCompression, string> = {
   none: 'application/vnd.oci.image.layer.v1.tar',
 };
 
+/** The architecture of this machine, in Go's words. */
+export const hostArchitecture: string = process.arch === 'x64' ? 'amd64' : process.arch;
+
 /** All images here say they were made then, so that equal content gives equal digests. */
 const created = '2026-01-01T00:00:00Z';
 
@@ -34,6 +37,7 @@ const created = '2026-01-01T00:00:00Z';
  * Writes an image as an OCI image layout (image-spec, "Image Layout") with one manifest under one tag.
  *
  * @param directory empty or absent folder
+ * @param architecture in Go's words; that of this machine when absent
  * @param tag the `org.opencontainers.image.ref.name` of the manifest
  * @returns digest of the manifest
  */
@@ -42,6 +46,7 @@ export async function writeOciLayout(
   tag: string,
   layers: readonly LayerSource[],
   compression: LayerCompression,
+  architecture: string = hostArchitecture,
 ): Promise<string> {
   await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true });
   const diffIds: string[] = [];
@@ -51,7 +56,7 @@ export async function writeOciLayout(
     diffIds.push(blob.diffId);
     descriptors.push(blob.descriptor);
   }
-  const config = await writeBlob(directory, imageConfig(layers, diffIds), 'application/vnd.oci.image.config.v1+json');
+  const config = await writeBlob(directory, imageConfig(layers, diffIds, architecture), 'application/vnd.oci.image.config.v1+json');
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   const manifest = await writeBlob(directory, { schemaVersion: 2, mediaType, config, layers: descriptors }, mediaType);
   const annotations = { 'org.opencontainers.image.ref.name': tag };
@@ -61,8 +66,7 @@ export async function writeOciLayout(
   return manifest.digest;
 }
 
-function imageConfig(layers: readonly LayerSource[], diffIds: readonly string[]): unknown {
-  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+function imageConfig(layers: readonly LayerSource[], diffIds: readonly string[], architecture: string): unknown {
   const history = layers.map(({ createdBy }) => ({ created, created_by: createdBy }));
   return {
     created,

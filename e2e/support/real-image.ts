@@ -12,6 +12,8 @@ import { snapshotTree } from './tree-snapshot.ts';
 export interface RealImage {
   /** The tree that the topmost layer leaves behind, owned by root: what any oracle is asked about. Not to be written to. */
   readonly tree: string;
+  /** The uncompressed tars of its lower layers, and what changes when they do. */
+  layers(): { readonly id: string; readonly tars: { readonly debian: string; readonly application: string } };
   /** An OCI image layout of the image with the tag `latest`, its layers compressed as asked. */
   layout(compression: LayerCompression): Promise<string>;
 }
@@ -50,6 +52,10 @@ export async function realImage(): Promise<RealImage> {
   const layers: LayerSource[] = steps.map((step) => ({ tar: join(directory, `${step}.tar`), createdBy: step }));
   return {
     tree: join(directory, 'tree'),
+    layers: () => ({
+      id: basename(directory),
+      tars: { debian: join(directory, 'debian.tar'), application: join(directory, 'application.tar') },
+    }),
     layout: (compression) =>
       cacheEntry(`real-image-${compression}`, { from: basename(directory), make }, async (entry) => {
         await writeOciLayout(entry, 'latest', layers, compression);

@@ -1,6 +1,7 @@
 import type { InventoryInput } from '@falcon-iar/falcon-api';
+import type { PullSecret as FoundSecret } from '@falcon-iar/k8s-watcher';
 import type { FileEvent, LayerBlob, FileView as MergedView } from '@falcon-iar/layer-extract';
-import type { Image, ImageLayer } from '@falcon-iar/oci-registry';
+import type { Image, ImageLayer, PullSecret } from '@falcon-iar/oci-registry';
 import type { Image as RuntimeImage } from '@falcon-iar/runtime-socket';
 import type { FileView, ImageSubject, Inventory, LayerEvent } from '@falcon-iar/sbom';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -24,6 +25,10 @@ describe('the packages fit', () => {
 
   it('the merged view is what the reduce step asks', () => {
     expectTypeOf<MergedView>().toExtend<FileView>();
+  });
+
+  it('a pull secret of the cluster is what opens registries', () => {
+    expectTypeOf<FoundSecret>().toExtend<PullSecret>();
   });
 
   it('an inventory is what the Falcon upload is made from', () => {

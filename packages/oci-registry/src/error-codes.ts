@@ -38,6 +38,7 @@ export type DistributionErrorCode =
  * - `NETWORK`, `TIMEOUT`, `TLS`: no usable connection.
  * - `NOT_AN_IMAGE`: a well-formed artifact (chart, signature, …) that is not a container image.
  * - `PLATFORM_NOT_FOUND`: the image exists, but not for the wanted platform.
+ * - `PROXY`: the proxy is named in a way that cannot be understood, or refuses.
  * - `REDIRECT_INVALID`: too many redirects, or one that must not be followed.
  * - `REFERENCE_AMBIGUOUS`, `REFERENCE_INVALID`: what to read is not said clearly.
  * - `RESPONSE_INVALID`: the answer breaks HTTP or the distribution-spec.
@@ -57,6 +58,7 @@ export type RegistryErrorCode =
   | 'NETWORK'
   | 'NOT_AN_IMAGE'
   | 'PLATFORM_NOT_FOUND'
+  | 'PROXY'
   | 'REDIRECT_INVALID'
   | 'REFERENCE_AMBIGUOUS'
   | 'REFERENCE_INVALID'

@@ -27,6 +27,7 @@ export const errorHints: Readonly<Record<RegistryErrorCode, string>> = {
   NETWORK: 'check that the registry can be reached from here',
   NOT_AN_IMAGE: 'name an image; this is another kind of artifact',
   PLATFORM_NOT_FOUND: 'choose one of the platforms that the image has',
+  PROXY: 'check the proxy settings, and whether the proxy may reach the registry; NO_PROXY names what needs none',
   REDIRECT_INVALID: 'the registry redirects in a way that cannot be followed safely; tell its operator',
   REFERENCE_AMBIGUOUS: 'say which of the images is meant',
   REFERENCE_INVALID: 'write HOST/NAME:TAG or HOST/NAME@DIGEST',

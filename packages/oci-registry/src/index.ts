@@ -1,5 +1,6 @@
 export { type DockerArchiveOptions, openDockerArchive } from './archive/open-docker-archive.ts';
 export type { Credential } from './credentials/credential.ts';
+export type { DockerConfigFormat } from './credentials/docker-config.ts';
 export {
   type DockerConfigSource,
   type DockerConfigText,
@@ -9,9 +10,15 @@ export {
   anonymousKeychain,
   chainKeychains,
   type Keychain,
+  type KeychainAnswer,
   type KeychainResolveOptions,
   type KeychainTarget,
 } from './credentials/keychain.ts';
+export {
+  type PullSecret,
+  type PullSecretKeychainOptions,
+  pullSecretKeychain,
+} from './credentials/pull-secret-keychain.ts';
 export { staticKeychain } from './credentials/static-keychain.ts';
 export { RegistryError, type RegistryErrorOptions } from './error.ts';
 export type { DistributionErrorCode, RegistryErrorCode } from './error-codes.ts';
@@ -26,7 +33,9 @@ export { type Digest, type DigestAlgorithm, digestOf, isDigest, parseDigest } fr
 export { type FormatReferenceOptions, formatReference } from './reference/format-reference.ts';
 export { type ParseReferenceOptions, parseReference } from './reference/parse-reference.ts';
 export type { Reference } from './reference/reference.ts';
+export type { RegistryReadOptions, RegistryResolveOptions } from './registry/read-options.ts';
 export { RegistryClient } from './registry/registry-client.ts';
 export type { ClientLimits, RegistryClientOptions, TlsOptions } from './transport/client-options.ts';
 export type { InsecureHttp } from './transport/endpoint.ts';
+export type { ProxyOptions } from './transport/proxy.ts';
 export type { RetryOptions } from './transport/retry.ts';

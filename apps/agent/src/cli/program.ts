@@ -19,6 +19,7 @@ export async function createProgram(context: ProgramContext): Promise<Command> {
     .version(agentVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .showSuggestionAfterError()
+    .helpCommand('help [verb]', 'display help for a verb')
     .configureOutput({ outputError: (text, write) => write(`iar: ${text}hint: iar --help shows what there is\n`) })
     .action(() => program.help({ error: true }));
   addScan(program, context);

@@ -1,3 +1,4 @@
+import { SettingsError } from '../config/settings-error.ts';
 import { exitCode } from './exit-code.ts';
 import { printable } from './printable.ts';
 
@@ -27,13 +28,19 @@ export function reportError(error: unknown, stderr: NodeJS.WritableStream, { ver
     stderr.write(`iar: error: ${printable(String(error))}\n`);
     return exitCode.unexpected;
   }
-  const { message, hint }: ErrorWithHint = error;
-  stderr.write(`iar: error: ${printable(message)}\n`);
-  if (hint) stderr.write(`hint: ${printable(hint)}\n`);
+  for (const { message, hint } of toldBy(error)) {
+    stderr.write(`iar: error: ${printable(message)}\n`);
+    if (hint) stderr.write(`hint: ${printable(hint)}\n`);
+  }
   const known = knownExitCode(error);
   if (verbose) writeStacks(error, stderr);
   else if (known === undefined) stderr.write('hint: this is a defect of iar; run again with -vv to see where\n');
   return known ?? exitCode.unexpected;
+}
+
+/** A configuration tells all that is wrong with it, each by itself. */
+function toldBy(error: ErrorWithHint): readonly Pick<ErrorWithHint, 'message' | 'hint'>[] {
+  return error instanceof SettingsError ? error.problems : [error];
 }
 
 function writeStacks(error: Error, stderr: NodeJS.WritableStream): void {

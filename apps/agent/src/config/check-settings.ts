@@ -1,9 +1,8 @@
-import { join } from 'node:path';
+import { chooseSinks } from './choose-sinks.ts';
 import { settingLabel, whatToSet } from './describe-setting.ts';
 import type { SettingOrigin } from './setting-sources.ts';
 import { type SettingKey, type Settings, settingEntries, settingsTable } from './settings.ts';
 import type { SettingProblem } from './settings-error.ts';
-import { formatSink, type SinkSetting } from './values/sink.ts';
 
 /** Settings that are each right, as far as they are, with what was made of them together. */
 export interface CheckedSettings {
@@ -23,7 +22,9 @@ export function checkSettings(
   origins: Origins,
   readFile: (path: string) => string,
 ): CheckedSettings {
-  const { sinks, notices: sinkNotices } = sinksOf(given, origins);
+  const hasCredentials = isGiven(origins, 'clientId') || isGiven(origins, 'clientSecret');
+  const { sinks: named, stateDir } = given;
+  const sinks = named && chooseSinks({ named, hasCredentials, stateDir });
   const settings = { ...given, ...(sinks !== undefined && { sinks }) };
   return {
     settings,
@@ -34,23 +35,8 @@ export function checkSettings(
       ...certificateProblems(settings, readFile),
       ...kubeconfigProblems(settings),
     ],
-    notices: [...sinkNotices, ...noticesOf(settings, origins)],
+    notices: noticesOf(settings, origins, named?.length === 0),
   };
-}
-
-/** Each sink once; without any, the one that follows from whether there are credentials. */
-function sinksOf(
-  { sinks, stateDir }: Partial<Settings>,
-  origins: Origins,
-): { sinks?: readonly SinkSetting[]; notices: readonly string[] } {
-  if (sinks === undefined) return { notices: [] };
-  if (sinks.length > 0)
-    return { sinks: [...new Map(sinks.map((sink) => [formatSink(sink), sink])).values()], notices: [] };
-  if (isGiven(origins, 'clientId') || isGiven(origins, 'clientSecret'))
-    return { sinks: [{ kind: 'falcon' }], notices: [] };
-  const directory = stateDir === undefined ? './reports' : join(stateDir, 'reports');
-  const notice = `without Falcon credentials inventories are written to ${directory}; ${settingsTable.sinks.env} says otherwise`;
-  return { sinks: [{ kind: 'file', directory }], notices: [notice] };
 }
 
 function requiredProblems(origins: Origins): SettingProblem[] {
@@ -97,22 +83,26 @@ function kubeconfigProblems({ runmode, kubeconfig }: Partial<Settings>): Setting
   return [{ message, hint: 'merge them with kubectl config view --flatten, or name one of them' }];
 }
 
-function noticesOf(settings: Partial<Settings>, origins: Origins): string[] {
-  const { registryCredentials, secretsAutodiscover, runtime, falconApiUrl, falconUploadUrl } = settingsTable;
+function noticesOf(settings: Partial<Settings>, origins: Origins, sinksChosen: boolean): string[] {
+  const { registryCredentials, secretsAutodiscover, runtime, sinks } = settingsTable;
   const notices: string[] = [];
+  const [first] = settings.sinks ?? [];
+  if (sinksChosen && first?.kind === 'file') {
+    notices.push(
+      `without Falcon credentials inventories are written to ${first.directory}; ${sinks.env} can change that`,
+    );
+  }
   if (settings.runmode === 'socket' && settings.runtime === 'crio') {
     notices.push(`${runtime.env} is crio: what runs is asked of CRI-O, the images are read from their registries`);
   }
   if (isGiven(origins, 'registryCredentials') && settings.secretsAutodiscover) {
     notices.push(`${registryCredentials.env} does not count while ${secretsAutodiscover.env} is true`);
   }
-  for (const [{ env }, url] of [
-    [falconApiUrl, settings.falconApiUrl] as const,
-    [falconUploadUrl, settings.falconUploadUrl] as const,
-  ]) {
-    if (url?.startsWith('http:')) notices.push(`${env} is plain http: whoever is on the way reads along`);
-  }
-  return notices;
+  const plain = (['falconApiUrl', 'falconUploadUrl'] as const).filter((key) => settings[key]?.startsWith('http:'));
+  return [
+    ...notices,
+    ...plain.map((key) => `${settingsTable[key].env} is plain http: whoever is on the way reads along`),
+  ];
 }
 
 function isGiven(origins: Origins, key: SettingKey): boolean {

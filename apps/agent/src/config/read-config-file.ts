@@ -44,7 +44,7 @@ export function readConfigFile(path: string, readFile: (path: string) => string)
     const why = refusal(name);
     if (why !== undefined) refuse(why.message, why.hint, key as Node);
     else {
-      const text = textOf(value as Node | null, document);
+      const text = textOf(value, document);
       if (text === undefined) refuse(`${name} is neither a value nor a list of values`, 'nest nothing', value as Node);
       else values.set(name, text);
     }
@@ -97,15 +97,19 @@ function refusal(name: string): SettingProblem | undefined {
   };
 }
 
-/** The text of a scalar as it was written, or of each of a list; nothing is the empty text. */
-function textOf(node: Node | null, document: Document): string | readonly string[] | undefined {
+/** The text of a scalar, or of each of a list; `undefined` for anything deeper. */
+function textOf(node: unknown, document: Document): string | readonly string[] | undefined {
   const target = isAlias(node) ? node.resolve(document) : node;
-  if (target === null || target === undefined) return '';
-  if (isSeq(target)) {
-    const texts = target.items.map((item) => textOf(item as Node | null, document));
-    return texts.every((text) => typeof text === 'string') ? texts : undefined;
-  }
-  if (!isScalar(target)) return undefined;
-  if (target.value === null) return '';
-  return typeof target.value === 'string' ? target.value : (target.source ?? String(target.value));
+  if (!isSeq(target)) return scalarText(target);
+  const texts = target.items.map((item) => scalarText(isAlias(item) ? item.resolve(document) : item));
+  return texts.every((text) => text !== undefined) ? texts : undefined;
+}
+
+/** As it was written; nothing is the empty text. */
+function scalarText(node: unknown): string | undefined {
+  if (node === null) return '';
+  if (!isScalar(node)) return undefined;
+  const { value, source } = node;
+  if (value === null) return '';
+  return typeof value === 'string' ? value : (source ?? String(value));
 }

@@ -19,7 +19,7 @@ const shortestEncoded = 8;
  */
 const forms: readonly (readonly [RegExp, string])[] = [
   // User info of a URL; greedy, as a password may hold an @.
-  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>\\]{1,2048}@/gi, `$1${mask}@`],
+  [/:\/\/[^\s/?#"'<>\\]{1,2048}@/g, `://${mask}@`],
   // `Authorization: Basic …` and its kin as they stand in a header or in JSON.
   [
     /\b((?:proxy-)?authorization|x-registry-auth|(?:set-)?cookie)(["']?[:=]\s*["']?)(?:\w+ +)?[^\s"',]+/gi,
@@ -27,9 +27,12 @@ const forms: readonly (readonly [RegExp, string])[] = [
   ],
   [/\b(Bearer|Basic) +(?=[\w.~+/=-]{0,256}[A-Z0-9])[\w.~+/=-]{16,}/gi, `$1 ${mask}`],
   // A parameter of a signed query or of a form, then a member of a JSON text.
-  [/\b([\w-]{0,64}?(?:token|secret|password|passwd|signature|credential|api_?key)|sig)=[^\s&"'<>;,)]+/gi, `$1=${mask}`],
   [
-    /"([\w-]{0,64}?(?:token|secret|password|passwd|signature|credential|api_?key)|auth)(\\?"\s{0,8}:\s{0,8}\\?")[^"\\]+/gi,
+    /(?<![\w-])([\w-]{0,128}(?:token|secret|password|passwd|signature|credential|api_?key)|sig)=[^\s&"'<>;,)]+/gi,
+    `$1=${mask}`,
+  ],
+  [
+    /"([\w-]{0,128}(?:token|secret|password|passwd|signature|credential|api_?key)|auth)(\\?"\s{0,8}:\s{0,8}\\?")[^"\\]+/gi,
     `"$1$2${mask}`,
   ],
   // A JSON Web Token.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { exitCode, signalExitCode } from '../cli/exit-code.ts';
 import { agentVersion } from '../cli/version.ts';
 import { readSettings } from '../config/read-settings.ts';
-import type { Settings } from '../config/settings.ts';
+import { secretValues } from '../config/secret-values.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { openLogDestination } from '../observe/log-destination.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -24,7 +24,7 @@ export async function run(flags: Readonly<Record<string, unknown>>, signal: Abor
     ...{ version: agentVersion(), runtime: true },
     onError: (err) => logger.warn('a metric could not be brought up to date', { err }),
   });
-  const { redact } = createRedactor(secretsOf(settings));
+  const { redact } = createRedactor(secretValues(settings));
   const destination = openLogDestination({
     fd: settings.logOutput,
     now: Date.now,
@@ -39,14 +39,4 @@ export async function run(flags: Readonly<Record<string, unknown>>, signal: Abor
   }
   if (!signal.aborted) return exitCode.unexpected;
   return signalExitCode(signal.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
-}
-
-/** What no line of the log may show. The password of a proxy is a secret, its address is not. */
-function secretsOf({ clientSecret, httpProxy, httpsProxy }: Settings): string[] {
-  const passwords = [httpProxy, httpsProxy].flatMap((proxy) => {
-    const url = proxy?.reveal();
-    const password = url !== undefined && URL.canParse(url) ? new URL(url).password : '';
-    return password === '' ? [] : [password, decodeURIComponent(password)];
-  });
-  return clientSecret === undefined ? passwords : [clientSecret.reveal(), ...passwords];
 }

@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Credential } from './credential.ts';
 import { dockerConfigKeychain } from './docker-config-keychain.ts';
+import type { KeychainAnswer } from './keychain.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-async function lookUp(config: unknown, registry: string, repository = 'team/app'): Promise<Credential | undefined> {
+async function lookUp(config: unknown, registry: string, repository = 'team/app'): Promise<KeychainAnswer> {
   const text = typeof config === 'string' ? config : JSON.stringify(config);
   const keychain = dockerConfigKeychain({ load: () => Promise.resolve([{ name: 'config.json', text }]) });
   return keychain.resolve({ registry, repository });

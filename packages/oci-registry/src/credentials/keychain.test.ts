@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { credentialsFrom } from './credentials-from.ts';
 import { anonymousKeychain, chainKeychains, type Keychain } from './keychain.ts';
 import { staticKeychain } from './static-keychain.ts';
+
+async function names(keychain: Keychain): Promise<(string | undefined)[]> {
+  const found: (string | undefined)[] = [];
+  for await (const { username } of credentialsFrom(keychain, target)) found.push(username);
+  return found;
+}
 
 const target = { registry: 'r.example', repository: 'team/app' };
 
@@ -29,7 +36,15 @@ describe('keychains', () => {
     );
   });
 
-  it('a chain asks in order, stops at the first answer, and does not hide an error', async () => {
+  it('a chain gives what all its keychains have, in order, whatever form their answers take', async () => {
+    const several: Keychain = { resolve: () => Promise.resolve([{ username: 'b' }, { username: 'c' }]) };
+    const single = staticKeychain({ 'r.example': { username: 'd' } });
+    const inner = chainKeychains(several, anonymousKeychain());
+    expect(await names(chainKeychains(anonymousKeychain(), inner, single))).toEqual(['b', 'c', 'd']);
+    expect(await names(chainKeychains())).toEqual([]);
+  });
+
+  it('a chain asks no keychain before it is needed, and does not hide the error of one that is', async () => {
     const asked: string[] = [];
     const named = (name: string, keychain: Keychain): Keychain => ({
       resolve(where) {
@@ -40,9 +55,13 @@ describe('keychains', () => {
     const failing: Keychain = { resolve: () => Promise.reject(new Error('vault is sealed')) };
     const second = staticKeychain({ 'r.example': { username: 'b' } });
     const chain = chainKeychains(named('a', anonymousKeychain()), named('b', second), named('c', failing));
-    expect(await chain.resolve(target)).toEqual({ username: 'b' });
+    for await (const credential of credentialsFrom(chain, target)) {
+      expect(credential).toEqual({ username: 'b' });
+      break;
+    }
     expect(asked).toEqual(['a', 'b']);
-    await expect(chainKeychains(failing, second).resolve(target)).rejects.toThrow('vault is sealed');
-    expect(await chainKeychains().resolve(target)).toBeUndefined();
+    await expect(names(chain)).rejects.toThrow('vault is sealed');
+    const signal = AbortSignal.abort('enough');
+    await expect(credentialsFrom(chain, target, { signal }).next()).rejects.toBe('enough');
   });
 });

@@ -1,4 +1,5 @@
 import type { Credential } from './credential.ts';
+import { credentialsFrom } from './credentials-from.ts';
 
 /** What a credential is wanted for. */
 export interface KeychainTarget {
@@ -14,10 +15,19 @@ export interface KeychainResolveOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Finds the credential for a repository. */
+/**
+ * What a keychain has for a target: one credential, or several in the order in which they are to be tried, or
+ * `undefined` for none. An async iterable is asked only as far as the credentials before were refused.
+ */
+export type KeychainAnswer = Credential | readonly Credential[] | AsyncIterable<Credential> | undefined;
+
+/**
+ * Finds the credentials for a repository. A keychain stands for one user: give each its own, since a client that was
+ * let in with an answer goes on using it for the same keychain and repository until it is refused.
+ */
 export interface Keychain {
-  /** Resolves to the credential, or to `undefined` where this keychain has none: then access is anonymous. */
-  resolve(target: KeychainTarget, options?: KeychainResolveOptions): Promise<Credential | undefined>;
+  /** Resolves to what this keychain has for the target; access is anonymous where that is nothing. */
+  resolve(target: KeychainTarget, options?: KeychainResolveOptions): Promise<KeychainAnswer>;
 }
 
 /** A keychain without credentials: everything is read anonymously. */
@@ -25,15 +35,18 @@ export function anonymousKeychain(): Keychain {
   return { resolve: () => Promise.resolve(undefined) };
 }
 
-/** Asks keychains in order; the first one that has a credential for the target wins. An error of one is not hidden. */
+/**
+ * The credentials of several keychains one after the other: all of the first, then all of the second, and so on, since
+ * any of them may be the one that is let in. A keychain is asked only when everything before it was refused, so one
+ * that is slow or broken costs nothing as long as it is not needed; its error is not hidden when it is.
+ */
 export function chainKeychains(...keychains: readonly Keychain[]): Keychain {
   return {
-    async resolve(target, options) {
-      for (const keychain of keychains) {
-        const credential = await keychain.resolve(target, options);
-        if (credential !== undefined) return credential;
-      }
-      return undefined;
-    },
+    resolve: (target, options) =>
+      Promise.resolve({
+        async *[Symbol.asyncIterator]() {
+          for (const keychain of keychains) yield* credentialsFrom(keychain, target, options);
+        },
+      }),
   };
 }

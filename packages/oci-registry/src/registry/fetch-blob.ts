@@ -1,11 +1,11 @@
 import { RegistryError } from '../error.ts';
 import type { ContentDescriptor } from '../image/descriptor.ts';
-import type { ReadOptions } from '../image/image.ts';
 import { parseDigest } from '../reference/digest.ts';
 import type { Reference } from '../reference/reference.ts';
 import { header } from '../transport/http.ts';
 import type { RegistryTransport } from '../transport/registry-transport.ts';
 import { responseBody } from '../transport/response-body.ts';
+import type { RegistryReadOptions } from './read-options.ts';
 
 /**
  * Gets a blob (distribution-spec "Pulling blobs"), not yet verified. The request is sent when iteration begins.
@@ -19,13 +19,13 @@ export function fetchBlob(
   transport: RegistryTransport,
   repository: Pick<Reference, 'registry' | 'repository'>,
   descriptor: ContentDescriptor,
-  { signal }: ReadOptions,
+  { keychain, signal }: RegistryReadOptions,
 ): AsyncIterable<Uint8Array> {
   const { algorithm, hex } = parseDigest(descriptor.digest);
   const path = `blobs/${algorithm}:${hex}`;
   return {
     async *[Symbol.asyncIterator]() {
-      const response = await transport.get(repository, { path, notFound: 'BLOB_UNKNOWN', signal });
+      const response = await transport.get(repository, { path, notFound: 'BLOB_UNKNOWN', keychain, signal });
       const announced = header(response, 'content-length');
       if (announced !== undefined && Number(announced) !== descriptor.size) {
         response.body.destroy();

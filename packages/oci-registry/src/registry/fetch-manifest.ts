@@ -8,14 +8,14 @@ import { type HttpResponse, header } from '../transport/http.ts';
 import { readCapped } from '../transport/read-capped.ts';
 import type { RegistryTransport } from '../transport/registry-transport.ts';
 import { responseBody } from '../transport/response-body.ts';
+import type { RegistryReadOptions } from './read-options.ts';
 
 /** How a manifest is fetched. */
-export interface FetchManifestOptions {
+export interface FetchManifestOptions extends RegistryReadOptions {
   /** Size by its descriptor, where there is one. */
   readonly size?: number | undefined;
   /** Largest manifest, in bytes. */
   readonly limit?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** The digest the bytes must have: that of the reference, or for a tag the one the registry answers with. */
@@ -40,13 +40,14 @@ export async function fetchManifest(
   reference: Reference,
   options: FetchManifestOptions,
 ): Promise<VerifiedManifest> {
-  const { limit = defaultManifestBytes, signal, size } = options;
+  const { keychain, limit = defaultManifestBytes, signal, size } = options;
   const name = reference.digest ?? reference.tag ?? 'latest';
   const where = `${reference.registry}/${reference.repository}: manifest ${name}`;
   const response = await transport.get(reference, {
     path: `manifests/${name}`,
     accept: manifestAccept,
     notFound: 'MANIFEST_UNKNOWN',
+    keychain,
     signal,
   });
   if (announcesMoreThan(response, limit)) {

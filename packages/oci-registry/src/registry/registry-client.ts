@@ -1,7 +1,7 @@
 import { RegistryError } from '../error.ts';
 import type { VerifiedManifest } from '../image/content-store.ts';
 import type { ContentDescriptor } from '../image/descriptor.ts';
-import type { Image, ImageSource, ReadOptions, ResolveOptions } from '../image/image.ts';
+import type { Image, ImageSource, ReadOptions } from '../image/image.ts';
 import { defaultConfigBytes } from '../image/load-config.ts';
 import { resolveImage } from '../image/resolve-image.ts';
 import { verifyContent } from '../image/verify-content.ts';
@@ -11,7 +11,8 @@ import type { Reference } from '../reference/reference.ts';
 import type { RegistryClientOptions } from '../transport/client-options.ts';
 import { RegistryTransport } from '../transport/registry-transport.ts';
 import { fetchBlob } from './fetch-blob.ts';
-import { fetchManifest } from './fetch-manifest.ts';
+import { type FetchManifestOptions, fetchManifest } from './fetch-manifest.ts';
+import type { RegistryReadOptions, RegistryResolveOptions } from './read-options.ts';
 
 function toReference(reference: Reference | string | undefined): Reference {
   if (reference === undefined) {
@@ -42,16 +43,17 @@ export class RegistryClient implements ImageSource {
    *
    * @throws RegistryError
    */
-  async resolve(reference: Reference | string | undefined, options: ResolveOptions = {}): Promise<Image> {
+  async resolve(reference: Reference | string | undefined, options: RegistryResolveOptions = {}): Promise<Image> {
     const parsed = toReference(reference);
     const root = await this.getManifest(parsed, options);
     const { registry, repository } = parsed;
+    const { keychain } = options;
     const store = {
       name: `${registry}/${repository}`,
       readManifest: ({ digest, size }: ContentDescriptor, { signal }: ReadOptions): Promise<VerifiedManifest> =>
-        this.#fetchManifest({ registry, repository, digest }, size, signal),
+        this.#fetchManifest({ registry, repository, digest }, { size, keychain, signal }),
       openBlob: (descriptor: ContentDescriptor, read: ReadOptions): AsyncIterable<Uint8Array> =>
-        fetchBlob(this.#transport, parsed, descriptor, read),
+        fetchBlob(this.#transport, parsed, descriptor, { ...read, keychain }),
     };
     return resolveImage(store, root, formatReference(parsed), {
       configBytes: this.#options.limits?.configBytes ?? defaultConfigBytes,
@@ -65,8 +67,9 @@ export class RegistryClient implements ImageSource {
    *
    * @throws RegistryError
    */
-  async getManifest(reference: Reference | string, options: ReadOptions = {}): Promise<VerifiedManifest> {
-    return this.#fetchManifest(toReference(reference), undefined, options.signal);
+  async getManifest(reference: Reference | string, options: RegistryReadOptions = {}): Promise<VerifiedManifest> {
+    const { keychain, signal } = options;
+    return this.#fetchManifest(toReference(reference), { keychain, signal });
   }
 
   /**
@@ -80,7 +83,7 @@ export class RegistryClient implements ImageSource {
   openBlob(
     reference: Reference | string,
     descriptor: ContentDescriptor,
-    options: ReadOptions = {},
+    options: RegistryReadOptions = {},
   ): AsyncIterable<Uint8Array> {
     const parsed = toReference(reference);
     const where = `${parsed.registry}/${parsed.repository}: blob ${descriptor.digest}`;
@@ -97,11 +100,7 @@ export class RegistryClient implements ImageSource {
     return this.close();
   }
 
-  #fetchManifest(
-    reference: Reference,
-    size: number | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<VerifiedManifest> {
-    return fetchManifest(this.#transport, reference, { size, signal, limit: this.#options.limits?.manifestBytes });
+  #fetchManifest(reference: Reference, options: FetchManifestOptions): Promise<VerifiedManifest> {
+    return fetchManifest(this.#transport, reference, { ...options, limit: this.#options.limits?.manifestBytes });
   }
 }

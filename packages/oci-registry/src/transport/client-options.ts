@@ -1,5 +1,6 @@
 import type { Keychain } from '../credentials/keychain.ts';
 import type { InsecureHttp } from './endpoint.ts';
+import type { ProxyOptions } from './proxy.ts';
 import type { RetryOptions } from './retry.ts';
 
 /** TLS settings for every host a client speaks to. */
@@ -36,6 +37,11 @@ export interface RegistryClientOptions {
   readonly loopbackHttp?: boolean | undefined;
   /** TLS settings. */
   readonly tls?: TlsOptions | undefined;
+  /**
+   * Proxies. Default none: the environment is not looked at. Each redirect chooses by its own host, and loopback hosts
+   * are always reached directly.
+   */
+  readonly proxy?: ProxyOptions | undefined;
   /** Bounds on what is read and waited for. */
   readonly limits?: ClientLimits | undefined;
   /** When failed requests are sent again. */

@@ -1,5 +1,6 @@
 import { RegistryError } from '../error.ts';
 import type { RegistryErrorCode } from '../error-codes.ts';
+import { isRetryableStatus } from './retry.ts';
 
 interface Explanation {
   readonly code: RegistryErrorCode;
@@ -56,6 +57,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EPROTO: notTls,
   UND_ERR_DESTROYED: { code: 'CLOSED', text: 'the client was closed', retryable: false },
   UND_ERR_CLOSED: { code: 'CLOSED', text: 'the client was closed', retryable: false },
+  UND_ERR_PRX_CONN: network('the connection to the proxy broke'),
+  UND_ERR_PRX_TLS: tls(
+    'the certificate of the proxy is for another host',
+    'use a host name that the certificate names',
+  ),
   UND_ERR_HEADERS_OVERFLOW: { code: 'RESPONSE_INVALID', text: 'the response headers are too large', retryable: false },
 };
 
@@ -93,4 +99,43 @@ export function connectionError(error: unknown, what: string): RegistryError {
   if (error instanceof RegistryError) return error;
   const { code, text, retryable, hint } = explain(codeOf(error));
   return new RegistryError(code, `${what}: ${text}`, { retryable, hint, cause: error });
+}
+
+/** Status with which a proxy refused, by the words of undici: for CONNECT, and for requests that it forwards. */
+function refusalOf(error: unknown): number | undefined {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const [, tunnel, forward] =
+    /^Proxy response \((\d{3})\)|^Proxy Authentication Required \((407)\)/.exec(String(message)) ?? [];
+  const isOfUndici = code === 'UND_ERR_ABORTED' || code === 'UND_ERR_INVALID_ARG';
+  return isOfUndici && (tunnel ?? forward) !== undefined ? Number(tunnel ?? forward) : undefined;
+}
+
+/**
+ * As {@link connectionError}, for a request that went through a proxy: whether the proxy refused, or something broke
+ * between here and the registry.
+ *
+ * @param proxy host and port of the proxy
+ */
+export function proxyError(error: unknown, what: string, proxy: string): RegistryError {
+  if (error instanceof RegistryError) return error;
+  const status = refusalOf(error);
+  if (status === undefined) {
+    const { code, text, retryable, hint } = explain(codeOf(error));
+    // Names are resolved and ports reached by the proxy, so what fails here is the way to the proxy.
+    const isWay = code === 'NETWORK' || code === 'TIMEOUT';
+    return new RegistryError(code, `${what} through proxy ${proxy}: ${text}`, {
+      retryable,
+      hint: isWay ? 'check the address of the proxy, and that it can be reached from here' : hint,
+      cause: error,
+    });
+  }
+  const needsUser = status === 407;
+  return new RegistryError('PROXY', `${what}: proxy ${proxy} refuses with HTTP ${status}`, {
+    status,
+    retryable: isRetryableStatus(status),
+    hint: needsUser
+      ? 'give the user name and password of the proxy in its URL'
+      : 'check that the proxy may reach this host, or name the host under NO_PROXY',
+    cause: error,
+  });
 }

@@ -2,10 +2,11 @@ import type { Dispatcher } from 'undici';
 import { RegistryError } from '../error.ts';
 import { forbiddenAddress, isForbiddenAddress } from './address.ts';
 import type { RegistryClientOptions } from './client-options.ts';
-import { connectionError } from './connection-error.ts';
+import { connectionError, proxyError } from './connection-error.ts';
 import { createDispatchers, type Dispatchers } from './dispatchers.ts';
 import { printUrl } from './redact.ts';
 import { isRetryableStatus, parseRetryAfter, type RetryPolicy, retryDelay, retryPolicy } from './retry.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A request that changes nothing at the server, and may therefore be sent again. */
 export interface HttpRequest {
@@ -43,7 +44,7 @@ export function header(response: Pick<HttpResponse, 'headers'>, name: string): s
 }
 
 /** Reads what is left of a small body and drops it, or drops the connection when the body is not small. */
-export async function discard(response: HttpResponse, signal: AbortSignal | undefined): Promise<void> {
+async function discard(response: HttpResponse, signal: AbortSignal | undefined): Promise<void> {
   await response.body.dump({ limit: discardLimit, ...(signal !== undefined && { signal }) });
 }
 
@@ -67,11 +68,15 @@ function nextHop(response: HttpResponse, from: URL): URL {
 /** Sends requests: pools, redirects by hand, retries before a body starts. Knows nothing of registries. */
 export class HttpTransport {
   readonly #dispatchers: Dispatchers;
+  readonly #timeouts: { readonly headersTimeout: number; readonly bodyTimeout: number };
   readonly #retry: RetryPolicy;
   readonly #userAgent: string;
   readonly #now: () => number;
 
+  /** @throws RegistryError `PROXY` for a proxy that is not a URL */
   constructor(options: RegistryClientOptions) {
+    const { headersTimeout = 30_000, bodyTimeout = 60_000 } = options.limits ?? {};
+    this.#timeouts = { headersTimeout, bodyTimeout };
     this.#dispatchers = createDispatchers(options);
     this.#retry = retryPolicy(options.retry);
     this.#userAgent = options.userAgent ?? 'falcon-iar-oci-registry';
@@ -82,7 +87,8 @@ export class HttpTransport {
    * Sends a request and resolves to the response, whatever its status, once its headers are here. Retryable failures
    * are retried; the last of them is then returned or thrown.
    *
-   * @throws RegistryError `NETWORK`, `TIMEOUT`, `TLS`, `CLOSED`, `REDIRECT_INVALID`, `ADDRESS_FORBIDDEN`, `RESPONSE_INVALID`
+   * @throws RegistryError `NETWORK`, `TIMEOUT`, `TLS`, `PROXY`, `CLOSED`, `REDIRECT_INVALID`, `ADDRESS_FORBIDDEN`,
+   * `RESPONSE_INVALID`
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
     for (let attempt = 1; ; attempt++) {
@@ -109,8 +115,8 @@ export class HttpTransport {
   }
 
   /** Ends all connections at once; bodies still being read fail with `CLOSED`. */
-  async close(): Promise<void> {
-    await Promise.all([this.#dispatchers.named.destroy(), this.#dispatchers.foreign.destroy()]);
+  close(): Promise<void> {
+    return this.#dispatchers.destroy();
   }
 
   /** One attempt; connection failures are returned, so that the caller decides about them in one place. */
@@ -143,12 +149,15 @@ export class HttpTransport {
   async #once(request: HttpRequest, url: URL, left: boolean): Promise<HttpResponse> {
     const foreign = left || request.foreign === true;
     if (foreign && isForbiddenAddress(url.hostname)) throw forbiddenAddress(url.hostname);
-    const dispatcher = foreign ? this.#dispatchers.foreign : this.#dispatchers.named;
+    const { dispatcher, proxy } = this.#dispatchers.route(url, foreign);
+    const what = `${request.method} ${printUrl(request.url)}`;
     const authorization = left ? undefined : request.authorization;
-    const { statusCode, headers, body } = await dispatcher.request({
+    const { method, signal } = request;
+    const answer = dispatcher.request({
+      ...this.#timeouts,
       origin: url.origin,
       path: url.pathname + url.search,
-      method: request.method,
+      method,
       headers: {
         'user-agent': this.#userAgent,
         // Digests are of the stored bytes; a proxy must not compress them on the way.
@@ -157,8 +166,15 @@ export class HttpTransport {
         ...(authorization !== undefined && { authorization }),
       },
       ...(request.body !== undefined && { body: request.body }),
-      ...(request.signal !== undefined && { signal: request.signal }),
+      ...(signal !== undefined && { signal }),
     });
-    return { what: `${request.method} ${printUrl(request.url)}`, status: statusCode, headers, redirected: left, body };
+    try {
+      // As long as it has no connection, undici does not look at the signal.
+      const { statusCode: status, headers, body } = await untilAborted(answer, signal);
+      return { what, status, headers, redirected: left, body };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw proxy === undefined ? error : proxyError(error, what, proxy);
+    }
   }
 }

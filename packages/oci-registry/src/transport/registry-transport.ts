@@ -1,9 +1,10 @@
-import { anonymousKeychain, type KeychainTarget } from '../credentials/keychain.ts';
+import { anonymousKeychain, type Keychain, type KeychainTarget } from '../credentials/keychain.ts';
 import type { RegistryErrorCode } from '../error-codes.ts';
 import { Authorizer } from './authorizer.ts';
 import type { RegistryClientOptions } from './client-options.ts';
 import { registryEndpoint } from './endpoint.ts';
-import { discard, type HttpResponse, HttpTransport } from './http.ts';
+import type { Grant } from './grant.ts';
+import { type HttpResponse, HttpTransport } from './http.ts';
 import { responseError } from './response-error.ts';
 import { accessHint } from './unauthorized.ts';
 
@@ -15,6 +16,8 @@ export interface RegistryGet {
   readonly accept?: string | undefined;
   /** Error code of a 404 that names none. */
   readonly notFound: RegistryErrorCode;
+  /** Finds the credentials, instead of the client's keychain. */
+  readonly keychain?: Keychain | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,12 +25,14 @@ export interface RegistryGet {
 export class RegistryTransport {
   readonly #http: HttpTransport;
   readonly #authorizer: Authorizer;
+  readonly #keychain: Keychain;
   readonly #options: RegistryClientOptions;
 
   constructor(options: RegistryClientOptions) {
     this.#options = options;
     this.#http = new HttpTransport(options);
-    this.#authorizer = new Authorizer(this.#http, options.keychain ?? anonymousKeychain(), options.now ?? Date.now);
+    this.#keychain = options.keychain ?? anonymousKeychain();
+    this.#authorizer = new Authorizer(this.#http, options.now ?? Date.now);
   }
 
   /**
@@ -36,32 +41,41 @@ export class RegistryTransport {
    * @throws RegistryError whatever keeps it from that.
    */
   async get(target: KeychainTarget, get: RegistryGet): Promise<HttpResponse> {
+    const { keychain = this.#keychain, signal } = get;
     const registry = registryEndpoint(target.registry, this.#options);
-    const url = new URL(`/v2/${target.repository}/${get.path}`, registry);
-    const headers: Record<string, string> = get.accept === undefined ? {} : { accept: get.accept };
-    let grant = this.#authorizer.cached(target);
-    for (let answered = false; ; answered = true) {
-      const request = { method: 'GET', url, headers, signal: get.signal } as const;
-      const response = await this.#http.send({ ...request, authorization: grant?.authorization });
-      if (response.status === 200) return response;
-      if (response.status !== 401 || response.redirected || answered) {
+    const request = { registry, target, keychain, signal };
+    const access = this.#authorizer.begin(request);
+    try {
+      for (;;) {
+        const response = await this.#send(registry, target, get, access.grant);
+        if (response.status === 200) {
+          this.#authorizer.succeed(request, access);
+          return response;
+        }
         const refused = (response.status === 401 || response.status === 403) && !response.redirected;
-        throw await responseError(response, {
-          notFound: get.notFound,
-          hint: refused ? accessHint(target, grant?.credential) : undefined,
-          retryAfter: this.#http.retryAfter(response),
-          signal: get.signal,
-        });
+        const hint = refused ? accessHint(target, access.grant?.credential) : undefined;
+        const retryAfter = this.#http.retryAfter(response);
+        const error = await responseError(response, { notFound: get.notFound, hint, retryAfter, signal });
+        if (!refused) throw error;
+        await access.refuse(response.what, error, response.headers['www-authenticate']);
       }
-      await discard(response, get.signal);
-      const challenges = response.headers['www-authenticate'];
-      const { what } = response;
-      grant = await this.#authorizer.answer({ what, registry, target, challenges, refused: grant, signal: get.signal });
+    } finally {
+      await access.close();
     }
   }
 
   /** Ends all connections. */
   close(): Promise<void> {
     return this.#http.close();
+  }
+
+  #send(registry: URL, target: KeychainTarget, get: RegistryGet, grant: Grant | undefined): Promise<HttpResponse> {
+    return this.#http.send({
+      method: 'GET',
+      url: new URL(`/v2/${target.repository}/${get.path}`, registry),
+      headers: get.accept === undefined ? {} : { accept: get.accept },
+      authorization: grant?.authorization,
+      signal: get.signal,
+    });
   }
 }

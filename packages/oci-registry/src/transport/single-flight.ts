@@ -1,16 +1,9 @@
+import { untilAborted } from './until-aborted.ts';
+
 interface Flight<T> {
   readonly promise: Promise<T>;
   readonly controller: AbortController;
   waiting: number;
-}
-
-/** Waits for a promise or for the signal, whichever comes first. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /**
@@ -26,7 +19,7 @@ export class SingleFlight<T> {
     const flight = this.#flights.get(key) ?? this.#start(key, work);
     flight.waiting += 1;
     try {
-      return await (signal === undefined ? flight.promise : untilAborted(flight.promise, signal));
+      return await untilAborted(flight.promise, signal);
     } finally {
       flight.waiting -= 1;
       if (flight.waiting === 0) this.#land(key, flight);

@@ -24,7 +24,7 @@ export interface TokenRequest {
   readonly target: KeychainTarget;
   readonly challenge: Challenge;
   readonly credential: Credential | undefined;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Largest token document read, in bytes. */
@@ -68,7 +68,7 @@ export function checkedRealm(challenge: Challenge, registry: URL): URL {
 }
 
 /** Scopes asked for: what the challenge names, or pulling the one repository. */
-function scopesOf(request: TokenRequest): readonly string[] {
+export function scopesOf(request: TokenRequest): readonly string[] {
   const named = request.challenge.parameters.get('scope')?.split(' ').filter(Boolean) ?? [];
   return named.length > 0 ? named : [`repository:${request.target.repository}:pull`];
 }
@@ -112,7 +112,7 @@ function postRequest(realm: URL, request: TokenRequest, refreshToken: string): H
   };
 }
 
-async function parseToken(response: HttpResponse, signal: AbortSignal): Promise<AccessToken> {
+async function parseToken(response: HttpResponse, signal: AbortSignal | undefined): Promise<AccessToken> {
   const invalid = (): RegistryError =>
     new RegistryError('RESPONSE_INVALID', `${response.what}: the token server sent no usable token`);
   const bytes = await readCapped(

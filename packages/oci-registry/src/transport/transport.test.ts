@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Credential } from '../credentials/credential.ts';
 import type { Keychain } from '../credentials/keychain.ts';
@@ -176,7 +177,9 @@ describe('Bearer authentication', () => {
     const registry = await registryWith({ auth: { type: 'bearer', ...user } });
     const client = clientWith({ keychain: credentialFor(registry, { registryToken: 'ready-made' }) });
     expect((await failure(client.resolve(ref(registry)))).code).toBe('UNAUTHORIZED');
-    expect(registry.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer ready-made']);
+    const sent = registry.requests.map(({ headers }) => headers.authorization);
+    // After it, anonymous access has its turn: a question to the token server, and its answer.
+    expect(sent).toEqual([undefined, 'Bearer ready-made', undefined, expect.stringMatching(/^Bearer (?!ready-made)/)]);
   });
 
   it('says so when user name and password are wrong', async () => {
@@ -251,7 +254,7 @@ describe('Bearer authentication', () => {
     const auth = { type: 'bearer', ...user, realm: `${tokens.url}/token` } as const;
     const registry = await registryWith({ auth });
     await failure(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
-    expect(log(tokens)).toEqual(['registry GET token Basic 400']);
+    expect(log(tokens)).toEqual(['registry GET token Basic 400', 'registry GET token none 400']);
   });
 
   it.each([
@@ -278,7 +281,10 @@ describe('Bearer authentication', () => {
       fault: { kind: 'status', status: 200, body: '{"token":null,"access_token":"t","expires_in":null}' },
     });
     await failure(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
-    expect(registry.requests.at(-1)?.headers.authorization).toBe('Bearer t');
+    const [, , answered, ...rest] = registry.requests;
+    expect(answered?.headers.authorization).toBe('Bearer t');
+    // Nobody in particular is given the same token, which is not sent a second time.
+    expect(rest.map(({ path }) => path)).toEqual(['/token']);
   });
 });
 
@@ -526,6 +532,21 @@ describe('connections that fail', () => {
 
     registry.addFault({ on: 'blob', fault: { kind: 'stall', after: 10 } });
     expect((await failure(client.resolve(ref(registry)))).code).toBe('TIMEOUT');
+  });
+
+  it('rejects with the reason of its signal while the connection is still being made', async () => {
+    const server = createTcpServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const controller = new AbortController();
+    const client = clientWith({ loopbackHttp: false });
+    const resolving = client.resolve(`127.0.0.1:${port}/app:1`, { signal: controller.signal });
+    const [socket] = await accepted;
+    controller.abort('enough');
+    await expect(resolving).rejects.toBe('enough');
+    socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('does not mind a slow body, as long as it comes', async () => {

@@ -38,7 +38,7 @@ export const registrySettings: SettingRows<RegistrySettings> = {
     list: true,
     default: [],
     description:
-      'Image pull secrets with registry credentials. It does not count while secrets are found automatically.',
+      'Image pull secrets with registry credentials; without effect while `SECRETS_AUTODISCOVER_ENABLED` is true.',
     example: 'team-a:registry,team-b:registry',
     format: (secrets) => secrets.map(({ namespace, name }) => `${namespace}:${name}`).join(','),
   },
@@ -103,8 +103,7 @@ export const registrySettings: SettingRows<RegistrySettings> = {
     list: true,
     closedTo: ['flag'],
     default: [],
-    description:
-      'What is reached without proxy. Registries that are should be joined by the hosts that issue their tokens.',
+    description: 'What is reached without the proxy. A registry also needs the host here that issues its tokens.',
     example: 'registry.example.com,.cluster.local',
   },
 };

@@ -44,7 +44,9 @@ export const portOrOff: z.ZodType<number | 'off'> = oneValue
 /** The absolute path of a unix socket, also as a `unix://` address. */
 export const socketPath: z.ZodType<string> = oneValue
   .transform((text) => text.replace(/^unix:(?:\/\/(?=\/))?/, ''))
-  .pipe(z.string().regex(/^\/[^\0]*[^/\0]$/, { error: 'is not the absolute path or unix:// address of a socket' }));
+  .pipe(
+    z.string().regex(/^\/(?!\/)[^\0]*[^/\0]$/, { error: 'is not the absolute path or unix:// address of a socket' }),
+  );
 
 function httpUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,0 +1,6 @@
+// Writes the documents that are made from the sources: node --conditions=@falcon-iar/source scripts/generate-docs.mjs
+// The condition makes the packages of the workspace come from their sources too, so that nothing has to be built.
+import { writeFileSync } from 'node:fs';
+import { settingsDocument } from '../apps/agent/src/config/settings-document.ts';
+
+writeFileSync(new URL('../docs/configuration.md', import.meta.url), settingsDocument());
