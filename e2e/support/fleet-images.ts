@@ -79,7 +79,10 @@ async function writeImage(
   tar.entry({ name: `srv/node_modules/fleet-${name}/package.json`, mtime: new Date(0) }, manifest);
   tar.finalize();
   await pipeline(tar, createWriteStream(own));
-  const layers = [...(base === undefined ? [] : [{ tar: bases[base], createdBy: base }]), { tar: own, createdBy: name }];
+  const layers = [
+    ...(base === undefined ? [] : [{ tar: bases[base], createdBy: base }]),
+    { tar: own, createdBy: name },
+  ];
   await writeOciLayout(join(folder, 'layout'), 'latest', layers, compression, architecture);
   await rm(own);
 }

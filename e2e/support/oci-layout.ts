@@ -15,7 +15,8 @@ export interface LayerSource {
   readonly createdBy: string;
 }
 
-interface Descriptor {
+/** Where a blob is, and what (image-spec, descriptor.md). */
+export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
@@ -56,14 +57,23 @@ export async function writeOciLayout(
     diffIds.push(blob.diffId);
     descriptors.push(blob.descriptor);
   }
-  const config = await writeBlob(directory, imageConfig(layers, diffIds, architecture), 'application/vnd.oci.image.config.v1+json');
+  const config = await writeBlob(
+    directory,
+    imageConfig(layers, diffIds, architecture),
+    'application/vnd.oci.image.config.v1+json',
+  );
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   const manifest = await writeBlob(directory, { schemaVersion: 2, mediaType, config, layers: descriptors }, mediaType);
+  await writeLayoutIndex(directory, tag, manifest);
+  return manifest.digest;
+}
+
+/** Makes a folder of blobs a layout that has one manifest under one tag. */
+export async function writeLayoutIndex(directory: string, tag: string, manifest: Descriptor): Promise<void> {
   const annotations = { 'org.opencontainers.image.ref.name': tag };
   const index = { schemaVersion: 2, manifests: [{ ...manifest, annotations }] };
   await writeFile(join(directory, 'index.json'), JSON.stringify(index));
   await writeFile(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
-  return manifest.digest;
 }
 
 function imageConfig(layers: readonly LayerSource[], diffIds: readonly string[], architecture: string): unknown {
@@ -78,7 +88,8 @@ function imageConfig(layers: readonly LayerSource[], diffIds: readonly string[],
   };
 }
 
-async function writeLayerBlob(
+/** Compresses a tar into the blobs of a layout. */
+export async function writeLayerBlob(
   directory: string,
   tar: string,
   compression: LayerCompression,
@@ -118,7 +129,8 @@ function compressor(compression: LayerCompression): Transform {
   return compression === 'zstd' ? createZstdCompress() : new PassThrough();
 }
 
-async function writeBlob(directory: string, content: unknown, mediaType: string): Promise<Descriptor> {
+/** Writes a document into the blobs of a layout. */
+export async function writeBlob(directory: string, content: unknown, mediaType: string): Promise<Descriptor> {
   const bytes = Buffer.from(JSON.stringify(content));
   const hex = createHash('sha256').update(bytes).digest('hex');
   await writeFile(join(directory, 'blobs', 'sha256', hex), bytes);

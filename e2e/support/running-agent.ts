@@ -20,6 +20,8 @@ export interface RunningAgent extends AsyncDisposable {
   readonly strays: readonly string[];
   /** Waits for a line, also one that has come already. */
   logged(matches: (line: LogLine) => boolean, timeout?: number): Promise<LogLine>;
+  /** Waits until something holds; where it does not, says what the agent has logged. */
+  until(holds: () => boolean, timeout?: number): Promise<void>;
   /** Body of a path of its HTTP port. */
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
   /** Its largest resident set so far, bytes. */
@@ -57,25 +59,30 @@ export function follow(child: ChildProcess): RunningAgent {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return await ended;
   };
-  const logged: RunningAgent['logged'] = (matches, timeout = 60_000) =>
+  const tell = (why: string): Error => new Error(`${why}:\n${[...lines.map(toText), ...strays].slice(-40).join('\n')}`);
+  const until: RunningAgent['until'] = (holds, timeout = 60_000) =>
     new Promise((resolve, reject) => {
       const finish = (settle: () => void): void => {
         clearTimeout(late);
+        clearInterval(polling);
         listeners.delete(look);
         settle();
       };
-      const tell = (why: string): Error => new Error(`${why}:\n${[...lines.map(toText), ...strays].slice(-30).join('\n')}`);
       const look = (): void => {
-        const found = lines.find(matches);
-        if (found !== undefined) finish(() => resolve(found));
+        if (holds()) finish(resolve);
       };
-      const late = setTimeout(() => finish(() => reject(tell(`not logged within ${timeout} ms`))), timeout);
+      const late = setTimeout(() => finish(() => reject(tell(`not so within ${timeout} ms`))), timeout);
+      const polling = setInterval(look, 50);
       listeners.add(look);
       ended.then((code) => finish(() => reject(tell(`the agent ended with ${code}`))), reject);
       look();
     });
+  const logged: RunningAgent['logged'] = async (matches, timeout) => {
+    await until(() => lines.some(matches), timeout);
+    return lines.find(matches)!;
+  };
   return {
-    ...{ lines, strays, logged, end, ended },
+    ...{ lines, strays, logged, until, end, ended },
     async get(path) {
       const { port } = await logged(({ msg }) => msg === 'health and metrics are served');
       const answer = await fetch(`http://127.0.0.1:${port}${path}`);

@@ -86,17 +86,28 @@ async function fetchSource(scratch: string): Promise<string> {
 
 /** The lines of a sources.list for source packages, from the mirrors that this machine's apt has for packages. */
 async function sourceEntries(): Promise<string[]> {
+  let mirrors = await debianMirrors();
+  if (mirrors.length === 0) {
+    // Whose they are is known from their lists, which a container image is often without.
+    await runTool('apt-get', ['-q', 'update']);
+    mirrors = await debianMirrors();
+  }
+  if (mirrors.length === 0) {
+    throw new Error(`apt has no mirror of Debian's ${suite}, whose Kubernetes is built here; set KUBEBUILDER_ASSETS`);
+  }
+  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  return mirrors.map((mirror) => `deb-src [signed-by=${keyring}] ${mirror} main`);
+}
+
+/** Address and name of the release, as a sources.list has them, whatever form the machine's own sources are in. */
+async function debianMirrors(): Promise<string[]> {
   const format = '$(CREATED_BY)|$(ORIGIN)|$(CODENAME)|$(COMPONENT)|$(REPO_URI)|$(RELEASE)';
   const targets = (await runTool('apt-get', ['indextargets', '--format', format])).split('\n');
   const mirrors = targets
     .map((target) => target.split('|'))
     .filter((target) => target.slice(0, 4).join() === ['Packages', 'Debian', suite, 'main'].join())
     .map(([, , , , uri, release]) => `${uri} ${release}`);
-  if (mirrors.length === 0) {
-    throw new Error(`apt has no mirror of Debian's ${suite}, whose Kubernetes is built here; set KUBEBUILDER_ASSETS`);
-  }
-  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  return [...new Set(mirrors)].map((mirror) => `deb-src [signed-by=${keyring}] ${mirror} main`);
+  return [...new Set(mirrors)];
 }
 
 /** Builds as the source tree's own makefile does; gives the path of the program. */

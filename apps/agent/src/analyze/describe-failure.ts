@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** What went wrong with an image, as it is remembered and reported. */
 export interface Failure {
   /** Code of the error, from a closed set; `UNEXPECTED` for a defect of ours. */
@@ -20,7 +22,8 @@ interface CodedError extends Error {
 /** Reads an error of any of the packages. */
 export function describeFailure(error: unknown): Failure {
   if (!(error instanceof Error)) {
-    return { code: 'UNEXPECTED', reason: String(error), hint: undefined, retryable: false, retryAfter: undefined };
+    const reason = typeof error === 'string' ? error : inspect(error);
+    return { code: 'UNEXPECTED', reason, hint: undefined, retryable: false, retryAfter: undefined };
   }
   const { message, code, hint, retryable, retryAfter }: CodedError = error;
   return {
@@ -28,6 +31,11 @@ export function describeFailure(error: unknown): Failure {
     reason: message,
     hint: typeof hint === 'string' ? hint : undefined,
     retryable: retryable === true,
-    retryAfter: typeof retryAfter === 'number' ? retryAfter : undefined,
+    retryAfter: isDuration(retryAfter) ? retryAfter : undefined,
   };
+}
+
+/** What is no number of ms would make a timer fire at once, again and again. */
+function isDuration(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

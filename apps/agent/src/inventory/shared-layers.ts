@@ -87,6 +87,10 @@ async function wait(read: RunningRead, signal: AbortSignal): Promise<LayerRecord
   signal.addEventListener('abort', leave, { once: true });
   try {
     return await Promise.race([read.result, left.promise]);
+  } catch (error) {
+    // A read that was stopped may end with an error of its own.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     signal.removeEventListener('abort', leave);
   }

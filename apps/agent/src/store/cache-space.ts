@@ -23,7 +23,8 @@ export interface CacheSpace {
   /**
    * Replaces what is under the key. Makes room first; all in one transaction.
    *
-   * @throws StoreError, of those `TOO_LARGE` for what alone is larger than the whole space
+   * @throws StoreError, of those `TOO_LARGE` for what alone is larger than the whole space, and `DISK_FULL` where the
+   *   disk is nearly full and what would go is smaller
    */
   add(key: CacheKey, content: CacheContent): void;
   remove(entry: number): void;
@@ -38,6 +39,8 @@ export interface CacheSpaceOptions {
   /** Recipes in use; entries of others leave first. */
   readonly recipes: readonly string[];
   readonly maxBytes: number;
+  /** Bytes that are free where the database is. */
+  readonly diskFree: () => number;
 }
 
 interface Totals {
@@ -49,6 +52,8 @@ interface Totals {
 
 /** SQLite's unit of room: content in a table of its own takes whole ones. */
 const pageBytes = 4096;
+/** What the cache leaves free on the disk: reports matter more, and need room in the database and in its log. */
+const reservedBytes = 64 * 1024 ** 2;
 /** What an entry takes in its two tables and their indexes, beside its content. */
 const entryBytes = 512;
 
@@ -61,7 +66,10 @@ const leaving = `SELECT id FROM (
 ) WHERE freed_before < ?`;
 
 /** @throws StoreError when the tables cannot be read, or not be trimmed to a space that became smaller */
-export function createCacheSpace(connection: Connection, { recipes, maxBytes }: CacheSpaceOptions): CacheSpace {
+export function createCacheSpace(
+  connection: Connection,
+  { recipes, maxBytes, diskFree }: CacheSpaceOptions,
+): CacheSpace {
   const count = (): Totals => connection.get<Totals>(totals)!;
   const find = ({ kind, digest, recipe }: CacheKey): number | undefined =>
     connection.get<{ id: number }>(
@@ -89,28 +97,28 @@ export function createCacheSpace(connection: Connection, { recipes, maxBytes }: 
     });
   };
 
+  /** On a disk that is nearly full, what comes takes the room of what goes. Twice: it is first written to the log. */
+  const limitFor = (bytes: number): number =>
+    diskFree() < reservedBytes + 2 * bytes ? Math.min(now.bytes, maxBytes) : maxBytes;
+
   return {
     find,
     touch(entry) {
       now = { ...now, used: now.used + 1 };
       connection.run('UPDATE cache_entry SET used = ? WHERE id = ?', now.used, entry);
     },
-    add(key, { layer_index, document }) {
-      const bytes = onDisk(layer_index) + onDisk(document) + entryBytes;
-      if (bytes > maxBytes) throw new StoreError('TOO_LARGE', `${key.digest}: ${bytes} bytes, ${maxBytes} may be kept`);
+    add(key, content) {
+      const bytes = onDisk(content.layer_index) + onDisk(content.document) + entryBytes;
+      const limit = limitFor(bytes);
+      if (bytes > limit) {
+        const code = limit < maxBytes ? 'DISK_FULL' : 'TOO_LARGE';
+        throw new StoreError(code, `${key.digest}: ${bytes} bytes, room for ${limit} in the layer cache`);
+      }
       changing(() => {
         const known = find(key);
         if (known !== undefined) remove(known);
-        free(count().bytes + bytes - maxBytes);
-        const { id } = connection.get<{ id: number }>(
-          `INSERT INTO cache_entry (kind, digest, recipe, bytes, current, used) VALUES (?, ?, ?, ?, 1, ?) RETURNING id`,
-          key.kind,
-          key.digest,
-          key.recipe,
-          bytes,
-          now.used + 1,
-        )!;
-        connection.run('INSERT INTO cache_content VALUES (?, ?, ?)', id, layer_index, document);
+        free(count().bytes + bytes - limit);
+        insert(connection, key, content, { bytes, used: now.used + 1 });
       });
     },
     remove: (entry) => changing(() => remove(entry)),
@@ -121,6 +129,19 @@ export function createCacheSpace(connection: Connection, { recipes, maxBytes }: 
       return now.layers;
     },
   };
+}
+
+function insert(
+  connection: Connection,
+  { kind, digest, recipe }: CacheKey,
+  { layer_index, document }: CacheContent,
+  { bytes, used }: Pick<Totals, 'bytes' | 'used'>,
+): void {
+  const { id } = connection.get<{ id: number }>(
+    'INSERT INTO cache_entry (kind, digest, recipe, bytes, current, used) VALUES (?, ?, ?, ?, 1, ?) RETURNING id',
+    ...[kind, digest, recipe, bytes, used],
+  )!;
+  connection.run('INSERT INTO cache_content VALUES (?, ?, ?)', id, layer_index, document);
 }
 
 function onDisk(content: Uint8Array | null): number {

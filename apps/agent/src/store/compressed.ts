@@ -16,7 +16,8 @@ export function compress(bytes: Uint8Array): Uint8Array {
 
 /** @throws Error for bytes that are not what {@link compress} made */
 export function decompress(bytes: Uint8Array): Uint8Array {
-  return zstdDecompressSync(bytes, { maxOutputLength: maxBytes });
+  const { buffer, byteOffset, byteLength } = zstdDecompressSync(bytes, { maxOutputLength: maxBytes });
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** A value as compressed JSON. */

@@ -3,9 +3,9 @@ import type { WorkloadContext } from '../workload/workload-context.ts';
 import type { Connection } from './connection.ts';
 
 /** Contexts of one image that are kept. */
-export const maxContexts = 1000;
+const maxContexts = 1000;
 /** Of so many more only a hash is kept, so that each is counted once. What comes after is not counted. */
-export const maxOmitted = 9000;
+const maxOmitted = 9000;
 /** How old the note of when an image was seen may be, ms: it is not written for every container. */
 const seenPrecision = 24 * 3600_000;
 
@@ -18,7 +18,7 @@ export interface ImageRow {
 }
 
 /** What became of a context: `known` before, `kept`, or `omitted` because the image has enough of them. */
-export type ContextOutcome = 'known' | 'kept' | 'omitted';
+type ContextOutcome = 'known' | 'kept' | 'omitted';
 
 /** The image under an identity. */
 export function findImage(connection: Connection, identity: string): ImageRow | undefined {

@@ -13,7 +13,7 @@ const now = () => time;
 const withRecipe = (recipe: string): ImageLedger => createImageLedger(connection, { recipe, now });
 beforeEach(() => {
   connection = connect(':memory:');
-  migrate(connection, 'test');
+  migrate(connection);
   time = Date.parse('2025-06-01T10:00:00Z');
   ledger = withRecipe('a');
   outbox = createOutbox(connection, { now, onProblem: ({ error }) => expect.unreachable(error.message) });

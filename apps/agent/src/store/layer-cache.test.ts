@@ -11,17 +11,21 @@ const open = (options: Partial<LayerCacheOptions> = {}): LayerCache =>
   createLayerCache(connection, {
     recipe: 'a',
     maxBytes: 1e9,
+    diskFree: () => Number.POSITIVE_INFINITY,
     onProblem: (problem) => problems.push(problem),
     ...options,
   });
 beforeEach(() => {
   connection = connect(':memory:');
-  migrate(connection, 'test');
+  migrate(connection);
   problems = [];
 });
 const [a, b, c] = [digestOf('a'), digestOf('b'), digestOf('c')];
 /** About 20 KB on disk each. */
 const large = (name: string) => layerRecord(name, 800);
+/** SQL for a blob with another byte in its middle. */
+const changed = (blob: string) =>
+  `CAST(substr(${blob}, 1, 40) || iif(substr(${blob}, 41, 1) = x'00', x'01', x'00') || substr(${blob}, 42) AS BLOB)`;
 const kept = (cache: LayerCache) => [a, b, c].map((digest) => cache.has(digest));
 
 describe('createLayerCache', () => {
@@ -118,7 +122,9 @@ describe('createLayerCache', () => {
   it.each([
     ['a damaged index', "UPDATE cache_content SET layer_index = x'28b52ffd00'"],
     ['no index', 'UPDATE cache_content SET layer_index = NULL'],
-    ['a changed byte', 'UPDATE cache_content SET document = substr(document, 1, length(document) - 1)'],
+    ['a cut document', 'UPDATE cache_content SET document = substr(document, 1, length(document) / 2)'],
+    ['a changed byte', `UPDATE cache_content SET document = ${changed('document')}`],
+    ['a changed byte in its index', `UPDATE cache_content SET layer_index = ${changed('layer_index')}`],
   ])('counts a record with %s as absent, removes it and says so', (_, damage) => {
     const cache = open();
     cache.put(a, layerRecord('one'));
@@ -140,6 +146,24 @@ describe('createLayerCache', () => {
       'layer facts of version 0, not 1',
       '[INDEX_INVALID] layer index: version 0, not 1',
     ]);
+  });
+
+  it('takes no more room than it has on a disk that is nearly full', () => {
+    let diskFree = 1e9;
+    const cache = open({ diskFree: () => diskFree });
+    cache.put(a, large('a'));
+    cache.put(b, large('b'));
+    const { bytes } = cache;
+    diskFree = 10e6;
+    cache.put(c, large('c'));
+    expect(kept(cache)).toEqual([false, true, true]);
+    expect(cache.bytes).toBeLessThanOrEqual(bytes);
+    cache.put(a, layerRecord('a', 10_000));
+    expect(problems).toMatchObject([{ kind: 'not-cached', subject: a, error: { code: 'DISK_FULL' } }]);
+    expect(kept(cache)).toEqual([false, true, true]);
+    diskFree = 1e9;
+    cache.put(a, large('a'));
+    expect(kept(cache)).toEqual([true, true, true]);
   });
 
   it('lives with a full disk: nothing new is kept, what is there stays', () => {

@@ -29,6 +29,8 @@ export interface LayerCacheOptions {
   readonly recipe: string;
   /** Bytes on disk; beyond it goes what belongs to another recipe, then what was not used for longest. 0: keeps nothing. */
   readonly maxBytes: number;
+  /** Bytes that are free where the database is; the last of them are left to others. */
+  readonly diskFree: () => number;
   readonly onProblem: OnStoreProblem;
 }
 
@@ -45,10 +47,10 @@ const selectContent = `SELECT content.* FROM cache_entry JOIN cache_content cont
 
 /** The cache in its tables. @throws StoreError when these cannot be read or trimmed */
 export function createLayerCache(connection: Connection, options: LayerCacheOptions): LayerCache {
-  const { maxBytes, onProblem } = options;
+  const { maxBytes, diskFree, onProblem } = options;
   // A config is the same whatever looks for packages.
   const recipes: Record<Kind, string> = { layer: options.recipe, config: '' };
-  const space = createCacheSpace(connection, { recipes: Object.values(recipes), maxBytes });
+  const space = createCacheSpace(connection, { recipes: Object.values(recipes), maxBytes, diskFree });
 
   /** Only use after the end is a mistake; everything else a cache gets over. */
   const report = (kind: StoreProblem['kind'], subject: string, error: unknown): void => {

@@ -1,7 +1,17 @@
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Connection, connect } from './connection.ts';
-import { applicationId, migrate, smallTables } from './schema.ts';
+import { applicationId, migrate, readVersion, smallTables } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
 /** Files that SQLite keeps beside the database; they belong to it wherever it goes. */
@@ -47,7 +57,7 @@ function endedAbruptly(file: string): boolean {
 
 function openMemory(): Connection {
   const connection = connect(':memory:');
-  migrate(connection, 'state in memory');
+  migrate(connection);
   return connection;
 }
 
@@ -58,10 +68,11 @@ function openFile(file: string): Connection {
     // Held from the first access until the end. It also spares the shared memory file, which not every volume can have.
     connection.exec('PRAGMA locking_mode = EXCLUSIVE');
     checkOwner(connection, file);
+    const version = readVersion(connection, `state file ${file}`);
     // NORMAL: survives the end of this process at any moment; after a power failure the last commits may be missing.
     connection.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
       PRAGMA journal_size_limit = ${journalBytes}`);
-    migrate(connection, `state file ${file}`);
+    migrate(connection, version);
     checkContent(connection, file, wholeCheck);
     return connection;
   } catch (error) {
@@ -110,12 +121,17 @@ export function closeDatabase(connection: Connection): void {
 
 /** Nobody else may read where which image runs. */
 function createFile(file: string): void {
+  const { R_OK, W_OK } = constants;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // Never opened where it exists: closing it again would let go of the locks of whoever has it open in this process.
-    closeSync(openSync(file, 'wx', 0o600));
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      accessSync(file, R_OK | W_OK);
+      accessSync(dirname(file), W_OK);
+    } else {
+      // Never opened where it exists: closing it again would let go of the locks of whoever has it open in this process.
+      closeSync(openSync(file, 'wx', 0o600));
+    }
   } catch (error) {
-    if (isFileError(error, 'EEXIST') && statSync(file, { throwIfNoEntry: false })?.isFile()) return;
     throw fileError(error, file);
   }
 }
@@ -145,8 +161,4 @@ function fileError(error: unknown, file: string): unknown {
   if (code === undefined) return error;
   const meaning = code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : code === 'EIO' ? 'IO_FAILED' : 'UNUSABLE';
   return new StoreError(meaning, `state file ${file}: ${code}`, { cause: error });
-}
-
-function isFileError(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
 }

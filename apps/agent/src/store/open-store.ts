@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Connection } from './connection.ts';
 import { createImageLedger, type ImageLedger } from './image-ledger.ts';
 import { createLayerCache, type LayerCache } from './layer-cache.ts';
@@ -52,7 +54,8 @@ export function openStore(options: OpenStoreOptions): Store {
   const { connection, notices } = openDatabase(file, now);
   const close = (): void => closeDatabase(connection);
   try {
-    const layers = createLayerCache(connection, { recipe, maxBytes: layerCacheBytes, onProblem });
+    const diskFree = (): number => (file === undefined ? Number.POSITIVE_INFINITY : freeBytes(file));
+    const layers = createLayerCache(connection, { recipe, maxBytes: layerCacheBytes, diskFree, onProblem });
     giveBackRoom(connection);
     return {
       layers,
@@ -68,6 +71,11 @@ export function openStore(options: OpenStoreOptions): Store {
     close();
     throw error;
   }
+}
+
+function freeBytes(file: string): number {
+  const { bavail, bsize } = statfsSync(dirname(file));
+  return bavail * bsize;
 }
 
 /** A cache that was made much smaller leaves room that only then goes back to the file system. */

@@ -14,7 +14,7 @@ let outbox: Outbox;
 let problems: StoreProblem[];
 function reset(): void {
   connection = connect(':memory:');
-  migrate(connection, 'test');
+  migrate(connection);
   time = 1_000_000;
   problems = [];
   const now = () => time;
@@ -112,19 +112,28 @@ describe('createOutbox', () => {
   });
 });
 
-type Step =
-  | { readonly do: 'report' | 'context'; readonly image: number; readonly pod: number }
-  | { readonly do: 'take' | 'deliver' | 'postpone'; readonly sink: string };
+interface Sighting {
+  readonly do: 'report' | 'context';
+  readonly image: number;
+  readonly pod: number;
+}
+interface Answer {
+  readonly do: 'take' | 'deliver' | 'postpone';
+  readonly sink: string;
+}
 
 const sinks = ['file', 'falcon'];
 const extendable = ['file'];
-const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    fc.record({ do: fc.constantFrom('report', 'context'), image: fc.nat(2), pod: fc.nat(6) }),
-    fc.record({ do: fc.constantFrom('take', 'deliver', 'postpone'), sink: fc.constantFrom(...sinks) }),
-  ),
-  { maxLength: 60 },
-);
+const sighting: fc.Arbitrary<Sighting> = fc.record({
+  do: fc.constantFrom('report', 'context'),
+  image: fc.nat(2),
+  pod: fc.nat(6),
+});
+const answer: fc.Arbitrary<Answer> = fc.record({
+  do: fc.constantFrom('take', 'deliver', 'postpone'),
+  sink: fc.constantFrom(...sinks),
+});
+const steps = fc.array(fc.oneof(sighting, answer), { maxLength: 60 });
 
 describe('an outbox, whatever happens,', () => {
   /** What every sink got, and what it has not answered for. */
@@ -135,32 +144,36 @@ describe('an outbox, whatever happens,', () => {
     const delivery = outbox.next(sink);
     if (delivery) taken.set(sink, delivery);
   };
-  const answer = (sink: string, how: 'deliver' | 'postpone'): void => {
-    const delivery = taken.get(sink);
-    taken.delete(sink);
-    if (delivery === undefined) return;
-    if (how === 'postpone') return outbox.postponed(delivery, 'later', time + 3);
-    for (const { podName } of delivery.report().contexts) {
-      const key = `${sink} ${delivery.identity}`;
-      received.set(key, (received.get(key) ?? new Set()).add(podName ?? ''));
-    }
+  const receive = (delivery: PendingDelivery): void => {
+    const key = `${delivery.sink} ${delivery.identity}`;
+    const pods = delivery.report().contexts.map(({ podName = '' }) => podName);
+    received.set(key, new Set([...(received.get(key) ?? []), ...pods]));
     outbox.delivered(delivery);
   };
-  const apply = (step: Step): void => {
+  const send = (sink: string, succeeds: boolean): void => {
+    const delivery = taken.get(sink);
+    taken.delete(sink);
+    if (delivery && succeeds) receive(delivery);
+    else if (delivery) outbox.postponed(delivery, 'later', time + 3);
+  };
+  const apply = (step: Sighting | Answer): void => {
     time += 1;
-    if (step.do === 'take') return take(step.sink);
-    if (step.do === 'deliver' || step.do === 'postpone') return answer(step.sink, step.do);
+    if ('sink' in step) {
+      if (step.do === 'take') take(step.sink);
+      else send(step.sink, step.do === 'deliver');
+      return;
+    }
     const report = reportOf(`image-${step.image}`, { pod: `pod-${step.pod}` });
-    if (step.do === 'context') return void ledger.addContext(report.identity, report.context, extendable);
-    ledger.addReport(report, sinks, extendable);
+    if (step.do === 'context') ledger.addContext(report.identity, report.context, extendable);
+    else ledger.addReport(report, sinks, extendable);
   };
   const drain = (): void => {
     for (const sink of sinks) {
-      answer(sink, 'deliver');
+      send(sink, true);
       time += 100;
       while (outbox.next(sink)) {
         take(sink);
-        answer(sink, 'deliver');
+        send(sink, true);
       }
     }
   };

@@ -100,19 +100,23 @@ CREATE INDEX delivery_due ON delivery (sink, due, id) WHERE state = 'pending';
 export const migrations: readonly string[] = [first];
 
 /**
- * Brings the schema to the newest version, in one transaction.
+ * The version of a file's schema; 0 for a new one.
  *
- * @throws StoreError `VERSION_NEWER` for a file of a later iar
+ * @param where - Names the file in messages.
+ * @throws StoreError `VERSION_NEWER` for a file of a later iar; it is not touched
  */
-export function migrate(connection: Connection, where: string, steps: readonly string[] = migrations): void {
-  const version = connection.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
-  if (version > steps.length) {
-    const message = `${where}: written by a newer iar, in version ${version}; this one knows versions up to ${steps.length}`;
-    throw new StoreError('VERSION_NEWER', message);
-  }
-  if (version === steps.length) return;
+export function readVersion(connection: Connection, where: string): number {
+  const version = connection.get<{ user_version: number }>('PRAGMA user_version')!.user_version;
+  if (version <= migrations.length) return version;
+  const message = `${where}: written by a newer iar, in version ${version}; this one knows versions up to ${migrations.length}`;
+  throw new StoreError('VERSION_NEWER', message);
+}
+
+/** Brings the schema from a version to the newest one, in one transaction. */
+export function migrate(connection: Connection, from = 0): void {
+  if (from === migrations.length) return;
   connection.transaction(() => {
-    for (const step of steps.slice(version)) connection.exec(step);
-    connection.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`);
+    for (const step of migrations.slice(from)) connection.exec(step);
+    connection.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
   });
 }

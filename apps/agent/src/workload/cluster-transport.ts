@@ -22,8 +22,7 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
  */
 export async function openCluster(choice: ClusterChoice): Promise<ClusterTransport> {
   const { kubeconfig, serviceHost, servicePort, signal } = choice;
-  const userAgent = { signal };
-  if (kubeconfig !== undefined) return kubeconfigTransport({ path: kubeconfig, ...userAgent });
+  if (kubeconfig !== undefined) return kubeconfigTransport({ path: kubeconfig, signal });
   if (existsSync(join(serviceAccount, 'token'))) {
     const host = serviceHost?.includes(':') ? `[${serviceHost}]` : serviceHost;
     // The address is there even where the cluster's names are not resolved.

@@ -4,7 +4,7 @@ import { parseDigest } from '../reference/digest.ts';
 import type { Reference } from '../reference/reference.ts';
 import { header } from '../transport/http.ts';
 import type { RegistryTransport } from '../transport/registry-transport.ts';
-import { responseBody } from '../transport/response-body.ts';
+import { abandonBody, responseBody } from '../transport/response-body.ts';
 import type { RegistryReadOptions } from './read-options.ts';
 
 /**
@@ -28,7 +28,7 @@ export function fetchBlob(
       const response = await transport.get(repository, { path, notFound: 'BLOB_UNKNOWN', keychain, signal });
       const announced = header(response, 'content-length');
       if (announced !== undefined && Number(announced) !== descriptor.size) {
-        response.body.destroy();
+        abandonBody(response);
         throw new RegistryError(
           'SIZE_INVALID',
           `${response.what}: the registry announces ${announced} bytes where ${descriptor.size} were promised`,

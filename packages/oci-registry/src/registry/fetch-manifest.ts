@@ -7,7 +7,7 @@ import type { Reference } from '../reference/reference.ts';
 import { type HttpResponse, header } from '../transport/http.ts';
 import { readCapped } from '../transport/read-capped.ts';
 import type { RegistryTransport } from '../transport/registry-transport.ts';
-import { responseBody } from '../transport/response-body.ts';
+import { abandonBody, responseBody } from '../transport/response-body.ts';
 import type { RegistryReadOptions } from './read-options.ts';
 
 /** How a manifest is fetched. */
@@ -51,7 +51,7 @@ export async function fetchManifest(
     signal,
   });
   if (announcesMoreThan(response, limit)) {
-    response.body.destroy();
+    abandonBody(response);
     throw manifestTooLarge(where, limit);
   }
   const bytes = await readCapped(responseBody(response, signal), limit, () => manifestTooLarge(where, limit));

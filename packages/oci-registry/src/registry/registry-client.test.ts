@@ -280,6 +280,19 @@ describe('content that is not what it should be', () => {
     await vi.waitFor(() => expect(registry.requests.at(-1)?.outcome).toBe('closed'));
   });
 
+  // A small body has come as a whole by then; its stream must not end the process with an error of its own.
+  it('refuses a blob that is announced shorter than promised, every time', async () => {
+    const registry = await registryWith();
+    const { reference } = await registry.push('app', '1');
+    const client = clientWith();
+    const { digest, size, mediaType } = firstLayer(await client.resolve(reference));
+    for (let time = 0; time < 5; time += 1) {
+      const blob = client.openBlob(reference, { digest, mediaType, size: size + 1 });
+      await expect(collect(blob)).rejects.toMatchObject({ code: 'SIZE_INVALID' });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+
   it('reads no more of a manifest or config than the limit', async () => {
     const registry = await registryWith();
     const { reference } = await registry.push('app', '1');

@@ -17,3 +17,10 @@ export async function* responseBody(
     throw connectionError(error, response.what);
   }
 }
+
+/** Leaves a response unread; its connection is closed. */
+export function abandonBody({ body }: HttpResponse): void {
+  // Without a listener the abort, which is ours, would be an error that nobody handles and end the process.
+  body.on('error', () => undefined);
+  body.destroy();
+}

@@ -1,0 +1,278 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFalconCloud, type FalconCloudDouble } from '@falcon-iar/falcon-api/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runAgent } from '../support/agent.ts';
+import { type ContainerEngine, containerdEngine, dockerEngine, podmanEngine } from '../support/container-engine.ts';
+import { deriveImage, type LayoutImage, layoutImage } from '../support/derived-image.ts';
+import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.ts';
+import { type InventoryDocument, sourceIndependent } from '../support/inventory-document.ts';
+import { pushImage } from '../support/pushed-image.ts';
+import { realImage } from '../support/real-image.ts';
+import { frontOf, type RecordingFront } from '../support/recording-front.ts';
+import { containersOf, readReport, reportWith } from '../support/reports.ts';
+import { canRun } from '../support/required-tools.ts';
+import { runTool } from '../support/run-tool.ts';
+import { type RunningAgent, startAgent } from '../support/running-agent.ts';
+import { relayGrpc, relayHttp, type SocketRelay } from '../support/socket-relay.ts';
+
+const common = ['mmdebstrap', 'npm', 'chroot', 'docker-registry', 'skopeo', 'runc', 'findmnt', 'tar'] as const;
+const root = { root: true };
+const engines = [
+  ...(canRun('socket mode with Docker', ['dockerd', 'docker', 'containerd', ...common], root)
+    ? [{ kind: 'docker' as const, start: dockerEngine, relayOf: relayHttp, identity: 'config' as const }]
+    : []),
+  ...(canRun('socket mode with Podman', ['podman', ...common], root)
+    ? [{ kind: 'podman' as const, start: podmanEngine, relayOf: relayHttp, identity: 'manifest' as const }]
+    : []),
+  ...(canRun('socket mode with containerd', ['containerd', 'ctr', ...common], root)
+    ? [{ kind: 'containerd' as const, start: containerdEngine, relayOf: relayGrpc, identity: 'manifest' as const }]
+    : []),
+];
+
+/** An image, its name in the registry, and what `iar scan` finds in it where it lies on disk. */
+interface TestImage extends LayoutImage {
+  readonly name: string;
+  readonly expected: InventoryDocument;
+}
+
+const patience = 240_000;
+/** Some way into the largest layer, however it is compressed. */
+const middle = 20 * 1024 * 1024;
+const pod = {
+  'io.kubernetes.pod.namespace': 'shop',
+  'io.kubernetes.pod.name': 'web-0',
+  'io.kubernetes.pod.uid': '6f4f1a52-0000-4000-8000-000000000001',
+  'io.kubernetes.container.name': 'web',
+};
+
+describe.runIf(engines.length > 0)('socket mode', { timeout: 2 * patience }, () => {
+  let scratch: string;
+  let registry: DockerRegistry;
+  let front: RecordingFront;
+  /** Debian, an application, changes to both. */
+  let real: TestImage;
+  /** The same layers with another config. */
+  let twin: TestImage;
+  /** The lower two layers, and one with another npm package. */
+  let sibling: TestImage;
+  const all = (): TestImage[] => [real, twin, sibling];
+
+  const publish = async (image: LayoutImage, repository: string): Promise<TestImage> => {
+    const name = `${front.host}/team/${repository}:latest`;
+    // Straight to the registry: what the front sees is what others ask of it.
+    await pushImage(image.layout, { reference: name.replace(front.host, registry.host) });
+    const { code, stdout, stderr } = await runAgent(['scan', '-q', `oci-layout:${image.layout}`, '-o', 'json']);
+    expect(code, stderr).toBe(0);
+    return { ...image, name, expected: JSON.parse(stdout) as InventoryDocument };
+  };
+
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'iar-sm-'));
+    registry = await startDockerRegistry();
+    front = await frontOf(registry.host);
+    const layout = await (await realImage()).layout('gzip');
+    real = await publish(await layoutImage(layout), 'real');
+    const run = { Env: ['PATH=/usr/bin:/bin', 'ROLE=twin'], Cmd: ['/bin/true'] };
+    twin = await publish(await deriveImage(layout, join(scratch, 'twin'), { run }), 'twin');
+    const add = { tar: await npmPackageLayer(scratch), createdBy: 'COPY left-pad' };
+    sibling = await publish(await deriveImage(layout, join(scratch, 'sibling'), { keep: 2, add }), 'sibling');
+    expect(sibling.expected.packages).toContainEqual(expect.objectContaining({ name: 'left-pad', version: '1.3.0' }));
+  });
+
+  afterAll(async () => {
+    await front?.[Symbol.asyncDispose]();
+    await registry?.close();
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  describe.each(engines)('with $kind', ({ kind, start, relayOf, identity }) => {
+    let engine: ContainerEngine;
+    let relay: SocketRelay;
+    let cloud: FalconCloudDouble;
+    let reports: string;
+    let state: string;
+    /** Requests that the registry had before any agent ran. */
+    let pulled: number;
+
+    const identityOf = (image: TestImage): string =>
+      identity === 'config' ? image.configDigest : image.manifestDigest;
+    const started = (socketPath: string, env: NodeJS.ProcessEnv = {}): RunningAgent =>
+      startAgent(['-runmode', 'socket'], {
+        AGENT_RUNTIME: kind,
+        AGENT_RUNTIME_SOCKET: `unix://${socketPath}`,
+        IAR_SINK: `falcon,file:${reports}`,
+        IAR_STATE_DIR: state,
+        IAR_FALCON_API_URL: cloud.apiUrl,
+        IAR_FALCON_UPLOAD_URL: cloud.uploadUrl,
+        AGENT_CLIENT_ID: cloud.clientId,
+        AGENT_CLIENT_SECRET: cloud.clientSecret,
+        ...env,
+      });
+    const delivered = async (agent: RunningAgent, image: TestImage): Promise<void> => {
+      for (const sink of ['falcon', `file:${reports}`]) {
+        const { msg, digest } = { msg: 'report delivered', digest: identityOf(image) };
+        await agent.logged((line) => line.msg === msg && line.sink === sink && line.digest === digest, patience);
+      }
+    };
+    const synced = (agent: RunningAgent) => agent.logged(({ msg }) => msg === 'everything that runs is known');
+    const uploads = (image: TestImage) =>
+      cloud.inventories.filter(({ inventory }) => inventory.ImageInfo.Digest === identityOf(image));
+    /** Of the content of images; for containerd the layers that were read. */
+    const contentRequests = (image: TestImage): string[] =>
+      relay.requests.filter((request) =>
+        kind === 'containerd'
+          ? request.startsWith('/containerd.services.content.v1.Content/Read') &&
+            image.layerDigests.some((digest) => request.endsWith(digest))
+          : /\/images\/[^/]+\/get/.test(request),
+      );
+    const layersFrom = async (agent: RunningAgent): Promise<Record<string, number>> => {
+      const { body } = await agent.get('/metrics');
+      const samples = body.matchAll(/^iar_layers_total\{from="(\w+)"\} (\d+)$/gm);
+      return Object.fromEntries([...samples].map(([, from, count]) => [from, Number(count)]));
+    };
+
+    beforeAll(async () => {
+      engine = await start();
+      const directory = join(scratch, kind);
+      await mkdir(directory);
+      [reports, state] = [join(directory, 'reports'), join(directory, 'state')];
+      relay = await relayOf(engine.socketPath, join(directory, 's'));
+      cloud = await createFalconCloud();
+      for (const { name } of all()) await engine.pull(name);
+      pulled = front.requests.length;
+    });
+
+    afterAll(async () => {
+      await relay?.[Symbol.asyncDispose]();
+      await cloud?.close();
+      await engine?.[Symbol.asyncDispose]();
+    });
+
+    it('reads an image anew after a kill and after a restart of the daemon in the middle, and delivers once', async () => {
+      await engine.run('first', real.name);
+      await using killed = started(relay.socketPath);
+      await relay.hold(middle);
+      await killed.end('SIGKILL');
+      expect(killed.lines.map(({ msg }) => msg)).not.toContain('image analysed');
+      relay.release();
+
+      await using agent = started(relay.socketPath);
+      await relay.hold(middle);
+      await engine.restart();
+      relay.release();
+      await delivered(agent, real);
+      expect(uploads(real)).toHaveLength(1);
+      const report = await readReport(reports, identityOf(real));
+      expect(sourceIndependent(report)).toEqual(sourceIndependent(real.expected));
+      expect(report.subject).toMatchObject({ digest: identityOf(real), identity });
+      expect(report.context).toEqual([expect.objectContaining({ hostName: hostname() })]);
+      expect(report.context[0]?.containerId).toMatch(kind === 'containerd' ? /^first$/ : /^[0-9a-f]{64}$/);
+      expect(containersOf(report)).toEqual(['first']);
+      console.info(kind, 'peak', await agent.peakMemory());
+      expect(await agent.end('SIGTERM')).toBe(143);
+    });
+
+    it('asks for no content of an image whose layers it knows, and tells the pod by its labels', async () => {
+      const before = contentRequests(twin).length;
+      await using agent = started(relay.socketPath, { POD_NODE_NAME: 'node-1' });
+      await synced(agent);
+      await engine.run('second', twin.name, pod);
+      await delivered(agent, twin);
+      const report = await readReport(reports, identityOf(twin));
+      expect(sourceIndependent(report)).toEqual(sourceIndependent(twin.expected));
+      expect(contentRequests(twin)).toHaveLength(before);
+      expect(await layersFrom(agent)).toEqual({ cache: 3, runtime: 0, registry: 0 });
+      expect(report.context).toMatchObject([
+        { namespace: 'shop', podName: 'web-0', podUid: pod['io.kubernetes.pod.uid'], containerName: 'web' },
+      ]);
+      expect(uploads(twin)).toMatchObject([
+        { pod_namespace: 'shop', pod_name: 'web-0', host_name: 'node-1', runmode: 'socket', runtime_type: kind },
+      ]);
+      expect(uploads(real)).toHaveLength(1);
+      console.info(kind, 'peak', await agent.peakMemory());
+    });
+
+    it('analyses and sends nothing again after a start on the same state; a report only learns where else', async () => {
+      await using agent = started(engine.socketPath);
+      await synced(agent);
+      await engine.run('third', real.name);
+      const report = await reportWith(reports, identityOf(real), 'third');
+      expect(containersOf(report)).toEqual(['first', 'third']);
+      expect(sourceIndependent(report)).toEqual(sourceIndependent(real.expected));
+      expect(agent.lines.filter(({ msg }) => /analysed|report delivered/.test(msg))).toEqual([]);
+      expect([real, twin].map((image) => uploads(image).length)).toEqual([1, 1]);
+    });
+
+    it('is not ready while the daemon is away, says so once, and misses nothing', async () => {
+      await using agent = started(engine.socketPath);
+      await synced(agent);
+      const ready = (status: number) =>
+        vi.waitUntil(async () => (await agent.get('/readyz')).status === status, { timeout: patience, interval: 50 });
+      await ready(200);
+      await engine.restart(async () => {
+        await ready(503);
+        // Several attempts fail.
+        await vi.waitUntil(async () => (await interruptions(agent)) > 2, { timeout: patience, interval: 50 });
+      });
+      await engine.run('fourth', sibling.name);
+      await delivered(agent, sibling);
+      await ready(200);
+      const report = await readReport(reports, identityOf(sibling));
+      expect(sourceIndependent(report)).toEqual(sourceIndependent(sibling.expected));
+      expect(await layersFrom(agent)).toEqual({ cache: 2, runtime: 1, registry: 0 });
+      const told = agent.lines.filter(({ level, msg }) => level !== 'debug' && msg.includes('the runtime'));
+      expect(told.map(({ msg }) => msg)).toEqual(['the runtime does not answer', 'the runtime answers again']);
+      expect(all().map((image) => uploads(image).length)).toEqual([1, 1, 1]);
+    });
+
+    it('leaves out what the settings exclude, and finds out which runtime it is', async () => {
+      const leftOut = real.name.replace('/real:', '/left-out:');
+      const elsewhere = 'other.example/team/real:latest';
+      for (const name of [leftOut, elsewhere]) await engine.tag(real.name, name);
+      const inNamespace = (namespace: string) => ({ 'io.kubernetes.pod.namespace': namespace });
+      await engine.run('by-namespace', real.name, inNamespace('kube-system'));
+      await engine.run('by-image', leftOut, inNamespace('shop'));
+      await engine.run('by-registry', elsewhere, inNamespace('shop'));
+      await engine.run('kept', real.name, inNamespace('shop'));
+      const directory = join(scratch, kind, 'selected');
+      await using agent = started(engine.socketPath, {
+        AGENT_RUNTIME: '',
+        IAR_SINK: `file:${directory}`,
+        AGENT_NAMESPACE_EXCLUSIONS: 'kube-system',
+        AGENT_IMAGE_EXCLUSIONS: leftOut,
+        AGENT_REGISTRY_EXCLUSIONS: 'other.example',
+      });
+      await synced(agent);
+      await engine.run('last', real.name);
+      await vi.waitUntil(() => agent.lines.some(({ msg }) => msg === 'report delivered'), { timeout: patience });
+      const report = await reportWith(directory, identityOf(real), 'last');
+      const names = containersOf(report);
+      expect(names).toContain('kept');
+      expect(names.filter((name) => name?.startsWith('by-'))).toEqual([]);
+      expect((await layersFrom(agent)).runtime).toBe(0);
+    });
+
+    it('never asked the registry', () => {
+      expect(front.requests.slice(pulled)).toEqual([]);
+    });
+  });
+});
+
+async function interruptions(agent: RunningAgent): Promise<number> {
+  const { body } = await agent.get('/metrics');
+  return Number(/^iar_watch_interruptions_total (\d+)$/m.exec(body)?.[1]);
+}
+
+/** A tar with an installed npm package. */
+async function npmPackageLayer(directory: string): Promise<string> {
+  const folder = 'layer/opt/extra/node_modules/left-pad';
+  await mkdir(join(directory, folder), { recursive: true });
+  const document = { name: 'left-pad', version: '1.3.0', license: 'WTFPL' };
+  await writeFile(join(directory, folder, 'package.json'), JSON.stringify(document));
+  const file = join(directory, 'layer.tar');
+  const owner = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--sort=name'];
+  await runTool('tar', ['-C', join(directory, 'layer'), ...owner, '-cf', file, 'opt']);
+  return file;
+}

@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFalconCloud, type FalconCloudDouble } from '@falcon-iar/falcon-api/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canRunKubernetes } from '../support/kubernetes/can-run-kubernetes.ts';
+import { watcherValues } from '../support/kubernetes/chart-values.ts';
+import { type Fleet, startFleet } from '../support/kubernetes/fleet.ts';
+import { type InstalledChart, installChart } from '../support/kubernetes/install-chart.ts';
+import { type Kubernetes, startKubernetes } from '../support/kubernetes/start-kubernetes.ts';
+import { canRun } from '../support/required-tools.ts';
+import { type LogLine, type RunningAgent, startAgent } from '../support/running-agent.ts';
+
+const runnable =
+  canRun('watcher mode', ['docker-registry', 'skopeo', 'etcd'], { root: true }) &&
+  (await canRunKubernetes('watcher mode'));
+
+describe.runIf(runnable)('iar run in watcher mode, with the chart in a real API server', () => {
+  let scratch: string;
+  let kubernetes: Kubernetes;
+  let fleet: Fleet;
+  let chart: InstalledChart;
+
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'falcon-iar-watcher-'));
+    fleet = await startFleet();
+    kubernetes = await startKubernetes();
+    const { namespaces, registries, images } = fleet.exclusions;
+    chart = await installChart(kubernetes, {
+      ...watcherValues,
+      exclusions: { namespace: namespaces, registry: registries, imageName: images },
+      watcher: { listPageSize: 7 },
+      crowdstrikeConfig: { ...watcherValues.crowdstrikeConfig, clusterName: 'test-cluster' },
+    });
+    await fleet.deploy(kubernetes);
+  });
+
+  afterAll(async () => {
+    await kubernetes?.close();
+    await fleet?.[Symbol.asyncDispose]();
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  /** The agent with the environment of the chart, against the cloud's double, with folders of its own. */
+  const start = (cloud: FalconCloudDouble, folder: string, more: NodeJS.ProcessEnv = {}): RunningAgent =>
+    startAgent(['-runmode', 'watcher'], {
+      ...chart.environment,
+      ...{ IAR_HTTP_PORT: '0', IAR_HTTP_HOST: '127.0.0.1', KUBECONFIG: chart.kubeconfig },
+      ...{ IAR_STATE_DIR: join(scratch, folder, 'state'), IAR_SCRATCH_DIR: join(scratch, folder, 'scratch') },
+      ...{ IAR_FALCON_API_URL: cloud.apiUrl, IAR_FALCON_UPLOAD_URL: cloud.uploadUrl },
+      ...{ AGENT_CLIENT_ID: cloud.clientId, AGENT_CLIENT_SECRET: cloud.clientSecret, AGENT_REGION: 'us-1' },
+      ...more,
+    });
+
+  const delivered = (cloud: FalconCloudDouble): string[] =>
+    cloud.inventories.map(({ inventory }) => inventory.ImageInfo.Digest).sort();
+  const failures = ({ lines }: RunningAgent): LogLine[] =>
+    lines.filter(({ msg }) => msg === 'an image could not be analysed');
+  const failed = (agent: RunningAgent): string[] => failures(agent).map(({ image }) => String(image));
+  const untilDelivered = (agent: RunningAgent, cloud: FalconCloudDouble): Promise<void> =>
+    agent.until(() => new Set(delivered(cloud)).size >= fleet.expected.length, 100_000);
+
+  it('delivers each image that runs once, and says once why two cannot be read', async () => {
+    await using cloud = await createFalconCloud();
+    await using agent = start(cloud, 'once', { AGENT_MAX_CONSUMER_THREADS: '3' });
+    await untilDelivered(agent, cloud);
+    await agent.until(() => failures(agent).length >= 2);
+    expect(delivered(cloud)).toEqual([...fleet.expected].sort());
+    expect(failed(agent).sort()).toEqual(
+      [`${fleet.registry.host}/team/corrupt:1`, `${fleet.registry.host}/team/missing:1`].sort(),
+    );
+    expect(
+      failures(agent)
+        .map(({ code }) => code)
+        .sort(),
+    ).toEqual(['DIGEST_INVALID', 'MANIFEST_UNKNOWN']);
+    for (const { inventory, ...request } of cloud.inventories) expectContext(request, inventory.ImageInfo.Digest);
+    expectEachBaseOnce();
+    expect((await agent.get('/readyz')).status).toBe(200);
+    expect(agent.strays).toEqual([]);
+    expect(await agent.end('SIGTERM')).toBe(143);
+    expect(await readdir(join(scratch, 'once'))).toEqual(['state']);
+  });
+
+  /** The pod is one that runs the image, as the cluster knows it. */
+  function expectContext(request: Record<string, unknown>, digest: string): void {
+    const { pod_name, pod_namespace, pod_id, cluster_name, cluster_id, runmode, original_image_name } = request;
+    const image = [...fleet.images.values()].find(({ manifestDigest }) => manifestDigest === digest)!;
+    const pods = fleet.pods.filter(({ name, namespace }) => name === pod_name && namespace === pod_namespace);
+    const containers = pods.flatMap((pod) => [...pod.containers, ...(pod.initContainers ?? [])]);
+    const isEphemeral = image.name === 'debugger';
+    const names = containers.map((container) => container.image);
+    expect(pods, `${pod_namespace}/${pod_name}`).toHaveLength(1);
+    if (isEphemeral) expect(pod_name).toBe('web-0');
+    else expect(names).toContain(original_image_name);
+    expect(request.ephemeral_scan ?? false).toBe(isEphemeral);
+    expect(pod_id).toMatch(/^[0-9a-f-]{36}$/);
+    expect({ cluster_name, runmode }).toEqual({ cluster_name: 'test-cluster', runmode: 'watcher' });
+    expect(cluster_id).toMatch(/^[0-9a-f-]{36}$/);
+  }
+
+  /** Layers that several images have were fetched once, from whichever of the two registries. */
+  function expectEachBaseOnce(): void {
+    const requests = [...fleet.registry.requests, ...fleet.privateRegistry.requests];
+    for (const name of ['web-1', 'job-1'] as const) {
+      const [base] = fleet.images.get(name)!.layerDigests;
+      const fetches = requests.filter(
+        ({ method, uri, status }) => method === 'GET' && status === 200 && uri.includes(base!),
+      );
+      expect(fetches, `${name}: ${base}`).toHaveLength(1);
+    }
+  }
+});
