@@ -25,7 +25,7 @@ const libraries: Readonly<Record<string, Boundary>> = {
     exports: ['.', './dpkg', './apk', './rpmdb', './go-buildinfo'],
   },
   'falcon-api': { dependencies: ['undici', 'zod'], exports: ['.', './testing'] },
-  'k8s-watcher': { dependencies: ['@kubernetes/client-node', 'undici'], exports: ['.', './testing'] },
+  'k8s-watcher': { dependencies: ['undici', 'yaml'], exports: ['.', './testing'] },
   'runtime-socket': {
     dependencies: ['@connectrpc/connect', '@connectrpc/connect-node', '@bufbuild/protobuf', 'undici', 'zod'],
     exports: ['.', './testing'],

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createFalconCloud, type FalconCloudDouble } from '@falcon-iar/falcon-api/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canRunKubernetes } from '../support/kubernetes/can-run-kubernetes.ts';
@@ -12,8 +13,9 @@ import { canRun } from '../support/required-tools.ts';
 import { type LogLine, type RunningAgent, startAgent } from '../support/running-agent.ts';
 
 const runnable =
-  canRun('watcher mode', ['docker-registry', 'skopeo', 'etcd'], { root: true }) &&
-  (await canRunKubernetes('watcher mode'));
+  canRun('watcher mode', ['docker-registry', 'skopeo'], { root: true }) && (await canRunKubernetes('watcher mode'));
+
+const kills = 10;
 
 describe.runIf(runnable)('iar run in watcher mode, with the chart in a real API server', () => {
   let scratch: string;
@@ -57,8 +59,8 @@ describe.runIf(runnable)('iar run in watcher mode, with the chart in a real API 
   const failures = ({ lines }: RunningAgent): LogLine[] =>
     lines.filter(({ msg }) => msg === 'an image could not be analysed');
   const failed = (agent: RunningAgent): string[] => failures(agent).map(({ image }) => String(image));
-  const untilDelivered = (agent: RunningAgent, cloud: FalconCloudDouble): Promise<void> =>
-    agent.until(() => new Set(delivered(cloud)).size >= fleet.expected.length, 100_000);
+  const untilDelivered = (agent: RunningAgent, cloud: FalconCloudDouble, more: readonly string[] = []): Promise<void> =>
+    agent.until(() => [...fleet.expected, ...more].every((digest) => delivered(cloud).includes(digest)), 100_000);
 
   it('delivers each image that runs once, and says once why two cannot be read', async () => {
     await using cloud = await createFalconCloud();
@@ -80,6 +82,57 @@ describe.runIf(runnable)('iar run in watcher mode, with the chart in a real API 
     expect(agent.strays).toEqual([]);
     expect(await agent.end('SIGTERM')).toBe(143);
     expect(await readdir(join(scratch, 'once'))).toEqual(['state']);
+  });
+
+  it('misses nothing while the API server is away, also when etcd has forgotten where it was', async () => {
+    await using cloud = await createFalconCloud();
+    await using agent = start(cloud, 'outage', { AGENT_MAX_CONSUMER_THREADS: '3' });
+    await agent.logged(({ msg }) => msg === 'everything that runs is known');
+    const late = { namespace: 'tools', node: 'node-amd64' };
+    const image = fleet.container('left-out-5');
+    await kubernetes.apiserver.kill();
+    await agent.until(() => agent.lines.some(({ msg }) => msg === 'the API server does not tell what runs'));
+    expect((await agent.get('/readyz')).status).toBe(503);
+    expect((await agent.get('/healthz')).status).toBe(200);
+    await kubernetes.apiserver.start();
+    await kubernetes.kubelet.run({ ...late, name: 'late', containers: [image] });
+    await kubernetes.etcd.compact();
+    const digest = fleet.images.get('left-out-5')!.manifestDigest;
+    await untilDelivered(agent, cloud, [digest]);
+    await kubernetes.kubelet.remove({ namespace: 'tools', name: 'late' });
+    expect(delivered(cloud)).toEqual([...fleet.expected, digest].sort());
+    await agent.until(() => failures(agent).length >= 2);
+    expect(await agent.end('SIGTERM')).toBe(143);
+  });
+
+  it('delivers everything although it is killed ten times, and analyses nothing twice', async () => {
+    await using cloud = await createFalconCloud();
+    const all: LogLine[] = [];
+    for (let kill = 1; kill <= kills; kill += 1) {
+      await using agent = start(cloud, 'killed');
+      // At another moment each time: so many lines into its log, and some milliseconds later.
+      await Promise.race([agent.until(() => agent.lines.length >= kill + 1), setTimeout(5000)]);
+      await setTimeout(kill * 7);
+      await agent.end('SIGKILL');
+      all.push(...agent.lines);
+    }
+    await using last = start(cloud, 'killed');
+    await last.logged(({ msg }) => msg === 'everything that runs is known');
+    await untilDelivered(last, cloud);
+    expect(await last.end('SIGTERM')).toBe(143);
+    all.push(...last.lines);
+
+    expect([...new Set(delivered(cloud))].sort()).toEqual([...fleet.expected].sort());
+    expect(cloud.inventories.length - fleet.expected.length).toBeLessThanOrEqual(kills);
+    const analysed = all.filter(({ msg }) => msg === 'image analysed').map(({ digest }) => String(digest));
+    expect(analysed.length, `${analysed.sort().join('\n')}`).toBe(new Set(analysed).size);
+    // What is sent again after a kill is the same report, not another one.
+    const scans = Map.groupBy(cloud.inventories, ({ inventory }) => inventory.ImageInfo.Digest);
+    for (const [digest, sent] of scans) {
+      const ids = new Set(sent.map(({ scan_request }) => scan_request?.ScanInfo?.ScanUUID));
+      expect([...ids], digest).toHaveLength(1);
+    }
+    expect(last.strays).toEqual([]);
   });
 
   /** The pod is one that runs the image, as the cluster knows it. */

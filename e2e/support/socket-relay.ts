@@ -96,7 +96,7 @@ export async function relayGrpc(target: string, socketPath: string): Promise<Soc
     }
     session.on('stream', (stream, headers) => {
       const call = upstream.request(headers, { endStream: false });
-      answer(call, stream);
+      const answered = answer(call, stream);
       const asked = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
         let text = '';
         for await (const chunk of chunks) {
@@ -105,7 +105,12 @@ export async function relayGrpc(target: string, socketPath: string): Promise<Soc
         }
         requests.push([headers[':path'], ...(text.match(/sha256:[0-9a-f]{64}/g) ?? [])].join(' '));
       };
-      const both = [pipeline(stream, asked, call), pipeline(call, (all) => gate.pass(all), stream)];
+      // Node lets a stream end as if it were whole when its connection is cut.
+      const whole = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+        yield* gate.pass(chunks);
+        if (!answered.isWhole) throw new Error('the answer was cut');
+      };
+      const both = [pipeline(stream, asked, call), pipeline(call, whole, stream)];
       void relayEnds(stream, call, both);
     });
   });
@@ -113,17 +118,25 @@ export async function relayGrpc(target: string, socketPath: string): Promise<Soc
 }
 
 /** The head and the trailers of an answer; its status stands in either. */
-function answer(call: ClientHttp2Stream, stream: ServerHttp2Stream): void {
+function answer(call: ClientHttp2Stream, stream: ServerHttp2Stream): { readonly isWhole: boolean } {
+  let isWhole = false;
   let trailers: IncomingHttpHeaders = {};
   call.on('trailers', (received) => {
     trailers = received;
+    isWhole = true;
   });
   stream.on('wantTrailers', () => stream.sendTrailers(trailers));
   call.on('response', (headers, flags) => {
     if (stream.closed || stream.destroyed) return;
     const endStream = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    isWhole ||= endStream;
     stream.respond(headers, endStream ? { endStream } : { waitForTrailers: true });
   });
+  return {
+    get isWhole() {
+      return isWhole;
+    },
+  };
 }
 
 interface Destroyable {

@@ -63,6 +63,8 @@ export async function startKubeApiserver(
     '--service-account-issuer=https://kubernetes.default.svc',
     `--token-auth-file=${join(folder, 'tokens.csv')}`,
     '--authorization-mode=RBAC',
+    // As every cluster has it, whose own parts need privileged containers.
+    '--allow-privileged',
     // It would refuse every pod until a controller, which is not here, has made the default service account.
     '--disable-admission-plugins=ServiceAccount',
     `--watch-cache=${watchCache}`,

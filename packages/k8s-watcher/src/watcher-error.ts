@@ -13,7 +13,7 @@
  * - `RESPONSE_INVALID`: the answer is not what the Kubernetes API promises.
  * - `RESPONSE_TOO_LARGE`: a body or a line of a watch is longer than its limit.
  * - `OPTIONS_INVALID`: an option or a kubeconfig cannot be used as it is.
- * - `CREDENTIALS_UNREADABLE`: a token or certificate file cannot be read, or an exec plugin failed.
+ * - `CREDENTIALS_UNREADABLE`: a token, certificate or kubeconfig file cannot be read, or an exec plugin failed.
  * - `CLOSED`: the transport was closed.
  */
 export type WatcherErrorCode =

@@ -1,4 +1,5 @@
 import type { ImageSighting } from '../workload/workloads.ts';
+import { createRestingKeys } from './resting-keys.ts';
 
 /** What the queue needs of those it works for. */
 export interface AnalysisQueueOptions {
@@ -12,8 +13,10 @@ export interface AnalysisQueueOptions {
   readonly analyze: (sighting: ImageSighting, signal: AbortSignal) => Promise<string>;
   /** Told of all that ran the image, when it has been analysed. Not async: no sighting may come between. */
   readonly settle: (identity: string, sightings: readonly ImageSighting[]) => void;
-  /** Told of a failure. @returns ms until the next attempt, undefined for none */
+  /** Told of a failure; must not throw. @returns ms until the next attempt, undefined for none */
   readonly onFailure: (sighting: ImageSighting, error: unknown) => number | undefined;
+  /** Told of an image that failed and is not tried again until it is added anew, because too many others rest. */
+  readonly onForgotten: (sighting: ImageSighting) => void;
 }
 
 /** Images that wait for their analysis, each once however many containers run it. */
@@ -31,11 +34,12 @@ export interface AnalysisQueue {
 
 /** Containers of one image that are remembered while it waits; there can be no end of pods of a cron job. */
 const mostSightings = 1000;
+/** Images that rest at the same time: nobody tells when the last container of one is gone. */
+const mostResting = 10_000;
 
 interface Entry {
   readonly sightings: ImageSighting[];
   attempts: number;
-  timer?: NodeJS.Timeout;
 }
 
 /** Takes images in and has them analysed in the order they came, some at a time; a failed one comes again after a rest. */
@@ -58,13 +62,27 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
     }
   };
 
-  const schedule = (key: string, entry: Entry, delay: number): void => {
-    const enqueue = (): void => {
-      due.push(key);
-      startDue();
-    };
-    if (delay > 0) entry.timer = setTimeout(enqueue, delay);
-    else enqueue();
+  const enqueue = (key: string): void => {
+    due.push(key);
+    startDue();
+  };
+  const forget = (key: string): void => {
+    const [sighting] = entries.get(key)?.sightings ?? [];
+    entries.delete(key);
+    if (sighting !== undefined) options.onForgotten(sighting);
+  };
+  const resting = createRestingKeys({ most: mostResting, onOver: enqueue, onDropped: forget });
+
+  const schedule = (key: string, delay: number): void => {
+    // A timer of a queue that ends would keep the process from ending.
+    if (isDraining) return;
+    if (delay > 0) resting.add(key, delay);
+    else enqueue(key);
+  };
+
+  const startNothingMore = (): void => {
+    isDraining = true;
+    resting.clear();
   };
 
   const analyze = async (key: string): Promise<void> => {
@@ -81,7 +99,7 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       entry.attempts += 1;
       const delay = options.onFailure(sighting, error);
       if (delay === undefined) entries.delete(key);
-      else schedule(key, entry, delay);
+      else schedule(key, delay);
     }
   };
 
@@ -99,18 +117,15 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
         if (known.sightings.length < mostSightings) known.sightings.push(sighting);
         return;
       }
-      const entry: Entry = { sightings: [sighting], attempts: 0 };
-      entries.set(sighting.key, entry);
-      schedule(sighting.key, entry, delay);
+      entries.set(sighting.key, { sightings: [sighting], attempts: 0 });
+      schedule(sighting.key, delay);
     },
     async drain() {
-      isDraining = true;
-      for (const { timer } of entries.values()) clearTimeout(timer);
+      startNothingMore();
       await Promise.all(running);
     },
     abort(reason) {
-      isDraining = true;
-      for (const { timer } of entries.values()) clearTimeout(timer);
+      startNothingMore();
       stop.abort(reason);
     },
   };

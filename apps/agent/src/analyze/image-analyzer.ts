@@ -5,9 +5,10 @@ import { inventoryImage } from '../inventory/inventory-image.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { AgentMetrics } from '../observe/metrics.ts';
 import type { ImageLedger } from '../store/image-ledger.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { ImageSighting, OpenedImage } from '../workload/workloads.ts';
-import { describeFailure } from './describe-failure.ts';
-import { retryDelay } from './retry-delay.ts';
+import { describeFailure, type Failure } from './describe-failure.ts';
+import { longestRest, retryDelay } from './retry-delay.ts';
 
 /** What an analysis is made with. */
 export interface ImageAnalyzerOptions {
@@ -31,15 +32,20 @@ export interface ImageAnalyzerOptions {
 export interface ImageAnalyzer {
   /**
    * Whether a container's image has to be analysed: `undefined` where it was, and then only where it runs is noted; else
-   * ms until it is due, more than 0 where it failed before.
+   * ms until it is due, more than 0 where it failed before. A store that fails for a while counts as a failure of the
+   * image.
+   *
+   * @throws StoreError that only a restart repairs
    */
   consider(sighting: ImageSighting): number | undefined;
   /** Analyses an image and puts its report into the outbox. @returns its identity */
   analyze(sighting: ImageSighting, signal: AbortSignal): Promise<string>;
   /** Notes where else the image runs. */
   settle(identity: string, sightings: readonly ImageSighting[]): void;
-  /** Remembers a failure and reports it once. @returns ms until the next attempt */
+  /** Remembers a failure and reports it once. Never throws. @returns ms until the next attempt */
   onFailure(sighting: ImageSighting, error: unknown): number;
+  /** Notes that an image that failed is not tried again for now. */
+  onForgotten(sighting: ImageSighting): void;
 }
 
 /** The analyzer of one agent. */
@@ -62,52 +68,98 @@ export function createImageAnalyzer(options: ImageAnalyzerOptions): ImageAnalyze
     await work;
   };
 
+  const noteFailure = createFailureNotes(options);
+  const onFailure = (sighting: ImageSighting, error: unknown): number => {
+    const failure = describeFailure(error);
+    const { code, reason, hint } = failure;
+    const { isNew, attempts, delay } = noteFailure(sighting.key, failure);
+    metrics.analysisFailures.inc({ code });
+    metrics.imagesAnalyzed.inc({ outcome: 'failed' });
+    const fields = { image: sighting.reference, code, reason, hint, attempts, retryInMs: delay, ...sighting.context };
+    // The same again is no news.
+    if (isNew) logger.error('an image could not be analysed', { ...fields, err: error });
+    else logger.debug('an image still cannot be analysed', { ...fields, err: error });
+    return delay;
+  };
+
   return {
     consider(sighting) {
-      const identity = sighting.isPinned ? ledger.identityOf(sighting.key) : undefined;
-      if (identity !== undefined && ledger.isReported(identity, sinks)) {
-        addContext(identity, sighting);
-        return undefined;
+      try {
+        const identity = sighting.isPinned ? ledger.identityOf(sighting.key) : undefined;
+        if (identity !== undefined && ledger.isReported(identity, sinks)) {
+          addContext(identity, sighting);
+          return undefined;
+        }
+        const failure = ledger.failure(sighting.key);
+        // A clock that was set back must not make an image rest for years.
+        return failure === undefined ? 0 : Math.min(Math.max(0, failure.nextAttempt - now()), longestRest);
+      } catch (error) {
+        if (!(error instanceof StoreError && error.retryable)) throw error;
+        return onFailure(sighting, error);
       }
-      const failure = ledger.failure(sighting.key);
-      return failure === undefined ? 0 : Math.max(0, failure.nextAttempt - now());
     },
     async analyze(sighting, signal) {
+      const started = now();
       const opened = await sighting.open({ signal });
       const identity = opened.image.digest;
       if (sighting.isPinned) ledger.setIdentity(sighting.key, identity);
-      await onceEach(identity, () => report(options, sighting, opened, signal));
+      await onceEach(identity, () => report(options, { sighting, opened, started }, signal));
       ledger.clearFailure(sighting.key);
       return identity;
     },
     settle(identity, sightings) {
       for (const sighting of sightings) addContext(identity, sighting);
     },
-    onFailure(sighting, error) {
-      const failure = describeFailure(error);
-      const before = ledger.failure(sighting.key);
-      const attempts = (before?.attempts ?? 0) + 1;
-      const delay = retryDelay(failure, attempts, options.random);
-      const { code, reason, hint } = failure;
-      ledger.setFailure(sighting.key, { code, reason, attempts, nextAttempt: now() + delay });
-      metrics.analysisFailures.inc({ code });
-      metrics.imagesAnalyzed.inc({ outcome: 'failed' });
-      const fields = { image: sighting.reference, code, reason, hint, attempts, retryInMs: delay, ...sighting.context };
-      // The same again is no news.
-      if (before?.code === code) logger.debug('an image still cannot be analysed', { ...fields, err: error });
-      else logger.error('an image could not be analysed', { ...fields, err: error });
-      return delay;
+    onFailure,
+    onForgotten({ reference, context }) {
+      logger.warn('too many images fail: one is not tried again before it is seen again', {
+        ...{ image: reference, ...context },
+      });
     },
   };
 }
 
+/** Attempts that count where they cannot be counted: the image is left alone for as long as is usual after so many. */
+const uncountedAttempts = 8;
+
+interface NotedFailure {
+  /** Whether the last attempt did not fail with the same. */
+  readonly isNew: boolean;
+  readonly attempts: number;
+  /** ms until the next attempt. */
+  readonly delay: number;
+}
+
+/** Counts the failures of an image in the ledger. Never throws. */
+function createFailureNotes({ ledger, logger, now, random }: ImageAnalyzerOptions) {
+  return (key: string, failure: Failure): NotedFailure => {
+    const { code, reason } = failure;
+    try {
+      const before = ledger.failure(key);
+      const attempts = (before?.attempts ?? 0) + 1;
+      const delay = retryDelay(failure, attempts, random);
+      ledger.setFailure(key, { code, reason, attempts, nextAttempt: now() + delay });
+      return { isNew: before?.code !== code, attempts, delay };
+    } catch (err) {
+      logger.error('the failure of an image could not be noted', { err });
+      return { isNew: true, attempts: 1, delay: retryDelay(failure, uncountedAttempts, random) };
+    }
+  };
+}
+
+interface OpenedSighting {
+  readonly sighting: ImageSighting;
+  readonly opened: OpenedImage;
+  /** ms since the epoch. */
+  readonly started: number;
+}
+
 async function report(
-  { inventory: how, ledger, sinks, logger, metrics, now, onReport }: ImageAnalyzerOptions,
-  sighting: ImageSighting,
-  { image, from }: OpenedImage,
+  options: ImageAnalyzerOptions,
+  { sighting, opened: { image, from }, started }: OpenedSighting,
   signal: AbortSignal,
 ): Promise<void> {
-  const started = now();
+  const { inventory: how, ledger, sinks, extendable, logger, metrics, now, onReport } = options;
   const counts = { read: 0, cached: 0, bytes: 0 };
   const inventory = await inventoryImage(image, {
     ...how,
@@ -122,7 +174,7 @@ async function report(
   const { reference, context } = sighting;
   const collectedAt = new Date(now()).toISOString();
   const identity = image.digest;
-  ledger.addReport({ identity, reference, collectedAt, scanId: randomUUID(), inventory, context }, sinks);
+  ledger.addReport({ identity, reference, collectedAt, scanId: randomUUID(), inventory, context }, sinks, extendable);
   onReport();
   const milliseconds = now() - started;
   metrics.imagesAnalyzed.inc({ outcome: inventory.complete ? 'complete' : 'partial' });

@@ -4,8 +4,20 @@ const seconds = 1000;
 const minutes = 60 * seconds;
 const hours = 60 * minutes;
 
+/** The longest an image ever rests, ms. */
+export const longestRest: number = 27 * hours;
+
 /** What somebody may mend at any moment: a missing right, a missing secret. */
-const mendable: ReadonlySet<string> = new Set(['UNAUTHORIZED', 'DENIED', 'FORBIDDEN', 'CREDENTIALS_INVALID', 'TLS']);
+const mendable: ReadonlySet<string> = new Set([
+  'UNAUTHORIZED',
+  'DENIED',
+  'FORBIDDEN',
+  'PERMISSION',
+  'CREDENTIALS_INVALID',
+  'CREDENTIALS_UNREADABLE',
+  'PROXY',
+  'TLS',
+]);
 
 /**
  * How long an image that failed rests, in ms: doubling from seconds to ten minutes where waiting may help, from one

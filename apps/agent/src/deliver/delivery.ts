@@ -1,8 +1,11 @@
-import type { Health } from '../observe/health.ts';
+import { describeFailure } from '../analyze/describe-failure.ts';
+import type { Health, HealthComponent } from '../observe/health.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { AgentMetrics } from '../observe/metrics.ts';
 import type { Outbox, PendingDelivery } from '../store/outbox.ts';
+import { StoreError } from '../store/store-error.ts';
 import { type Sink, SinkRejection } from './sink.ts';
+import { createSleeper } from './sleeper.ts';
 
 /** What a delivery works with. */
 export interface DeliveryOptions {
@@ -23,7 +26,7 @@ export interface Delivery {
   wake(): void;
   /** Resolves when nothing is due any more, or the sink fails. Nothing is delivered afterwards. */
   drain(): Promise<void>;
-  /** Ends at once, also what is under way; that is delivered again at the next start. */
+  /** Ends what is under way, which is delivered again at the next start. */
   abort(reason: unknown): void;
 }
 
@@ -33,111 +36,165 @@ const longestPostponement = 15 * 60_000;
 
 /** Starts to deliver. At least once: what the sink took in the moment of a crash is sent again. */
 export function startDelivery(options: DeliveryOptions): Delivery {
-  const { sink, outbox, logger, metrics, now, random } = options;
-  const component = options.health.component(`sink ${sink.name}`, { up: true });
-  const stop = new AbortController();
-  let isDraining = false;
-  let failures = 0;
-  let lastError: string | undefined;
-  let bell = Promise.withResolvers<void>();
-
-  const rest = async (ms: number): Promise<void> => {
-    if (isDraining || stop.signal.aborted) return;
-    const timer = setTimeout(() => bell.resolve(), ms);
-    await bell.promise;
-    clearTimeout(timer);
-    bell = Promise.withResolvers<void>();
+  const delivery = new DeliveryLoop(options);
+  const running = delivery.run();
+  return {
+    wake: () => delivery.wake(),
+    async drain() {
+      delivery.finish();
+      await running;
+    },
+    abort: (reason) => delivery.abort(reason),
   };
+}
 
-  /** Rests although there may be something new. */
-  const restFully = async (ms: number): Promise<void> => {
-    const until = now() + ms;
-    for (let left = ms; left > 0 && !isDraining && !stop.signal.aborted; left = until - now()) await rest(left);
-  };
+class DeliveryLoop {
+  readonly #options: DeliveryOptions;
+  readonly #component: HealthComponent;
+  readonly #sleeper = createSleeper();
+  readonly #stop = new AbortController();
+  #isFinishing = false;
+  /** Failures in a row. */
+  #failures = 0;
+  /** What is wrong now. */
+  #trouble: string | undefined;
 
-  const deliver = async (next: PendingDelivery): Promise<void> => {
-    const { signal } = stop;
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#component = options.health.component(`sink ${options.sink.name}`, { up: true });
+  }
+
+  wake(): void {
+    this.#sleeper.wake();
+  }
+
+  finish(): void {
+    this.#isFinishing = true;
+    this.#sleeper.end();
+  }
+
+  abort(reason: unknown): void {
+    this.#stop.abort(reason);
+    this.finish();
+  }
+
+  /** Never rejects. */
+  async run(): Promise<void> {
+    const { sink, logger } = this.#options;
+    try {
+      await this.#deliverAll();
+    } catch (err) {
+      if (this.#isFinishing) {
+        logger.warn('delivery ended early; what waits is kept', { sink: sink.name, err });
+        return;
+      }
+      logger.error('reports are no longer delivered; restart the agent', { sink: sink.name, err });
+      this.#component.dead(describeFailure(err).reason);
+    }
+  }
+
+  async #deliverAll(): Promise<void> {
+    const { sink, outbox, now } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      const next = await this.#withOutbox(() => outbox.next(sink.name));
+      if (next !== undefined) {
+        await this.#deliver(next);
+        continue;
+      }
+      if (this.#isFinishing) return;
+      const due = await this.#withOutbox(() => outbox.nextDue(sink.name));
+      // Looked at now and then whatever the clock said when it was made due.
+      await this.#sleeper.doze(Math.min(Math.max(0, (due ?? Number.POSITIVE_INFINITY) - now()), longestRest));
+    }
+  }
+
+  async #deliver(next: PendingDelivery): Promise<void> {
+    try {
+      await this.#send(next);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      await (error instanceof SinkRejection ? this.#onRejected(next, error) : this.#onFailure(next, error));
+      return;
+    }
+    await this.#onDelivered(next);
+  }
+
+  async #send(next: PendingDelivery): Promise<void> {
+    const { sink } = this.#options;
+    const { signal } = this.#stop;
     const report = next.report();
     const { inventory } = report;
     if (next.kind === 'extension') await sink.extend?.(next.identity, report, { signal });
     else if (inventory !== undefined) await sink.send({ ...report, inventory }, { signal });
     else throw new SinkRejection(`the report of ${next.identity} is no longer in the store`);
-    outbox.delivered(next);
-  };
+  }
 
-  const onDelivered = ({ kind, identity, attempts }: PendingDelivery): void => {
-    failures = 0;
-    component.up();
+  async #onDelivered(next: PendingDelivery): Promise<void> {
+    const { sink, outbox, metrics, logger } = this.#options;
+    await this.#withOutbox(() => outbox.delivered(next));
+    this.#onAnswer();
     metrics.deliveries.inc({ sink: sink.name, outcome: 'delivered' });
-    if (lastError !== undefined) logger.info('the sink takes reports again', { sink: sink.name });
-    lastError = undefined;
-    if (kind === 'report')
-      logger.info('report delivered', { sink: sink.name, digest: identity, attempts: attempts + 1 });
-  };
+    const { kind, identity, attempts } = next;
+    if (kind === 'extension') return;
+    logger.info('report delivered', { sink: sink.name, digest: identity, attempts: attempts + 1 });
+  }
 
-  const onFailure = async (next: PendingDelivery, error: unknown): Promise<void> => {
-    const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof SinkRejection) {
-      outbox.rejected(next, message);
-      metrics.deliveries.inc({ sink: sink.name, outcome: 'rejected' });
-      logger.error('the sink refused a report for good', { sink: sink.name, digest: next.identity, err: error });
-      return;
-    }
-    failures += 1;
-    const retryAfter = (error as { retryAfter?: number } | null)?.retryAfter ?? 0;
-    const delay = backoff(next.attempts + 1, longestPostponement, random);
-    outbox.postponed(next, message, now() + Math.max(delay, retryAfter));
+  async #onRejected(next: PendingDelivery, err: SinkRejection): Promise<void> {
+    const { sink, outbox, metrics, logger } = this.#options;
+    await this.#withOutbox(() => outbox.rejected(next, err.message));
+    this.#onAnswer();
+    metrics.deliveries.inc({ sink: sink.name, outcome: 'rejected' });
+    logger.error('the sink refused a report for good', { sink: sink.name, digest: next.identity, err });
+  }
+
+  async #onFailure(next: PendingDelivery, err: unknown): Promise<void> {
+    const { sink, outbox, metrics, now, random } = this.#options;
+    const { reason, retryAfter = 0 } = describeFailure(err);
+    const attempts = next.attempts + 1;
+    const asked = Math.min(retryAfter, longestPostponement);
+    const retryInMs = Math.max(backoff(attempts, longestPostponement, random), asked);
+    this.#failures += 1;
     metrics.deliveries.inc({ sink: sink.name, outcome: 'retried' });
-    component.down(message);
-    // The same again is no news.
-    const fields = {
-      sink: sink.name,
-      digest: next.identity,
-      attempts: next.attempts + 1,
-      retryInMs: delay,
-      err: error,
-    };
-    if (message === lastError) logger.debug('a report still cannot be delivered', fields);
-    else logger.error('a report could not be delivered; it is kept and sent again', fields);
-    lastError = message;
-    if (isDraining) stop.abort(new Error('the sink fails'));
-    await restFully(Math.max(backoff(failures, longestRest, random), Math.min(retryAfter, longestRest)));
-  };
+    this.#onTrouble('a report could not be delivered; it is kept and sent again', reason, {
+      ...{ digest: next.identity, attempts, retryInMs, err },
+    });
+    await this.#withOutbox(() => outbox.postponed(next, reason, now() + retryInMs));
+    if (this.#isFinishing) this.#stop.abort(new Error('the sink fails'));
+    await this.#sleeper.sleep(Math.max(backoff(this.#failures, longestRest, random), asked));
+  }
 
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      const next = outbox.next(sink.name);
-      if (next === undefined) {
-        if (isDraining) return;
-        await rest(Math.min(Math.max(0, (outbox.nextDue(sink.name) ?? Number.POSITIVE_INFINITY) - now()), longestRest));
-        continue;
-      }
+  /** Asks or tells the outbox; where its disk fails for a while, again and again until it does not. */
+  async #withOutbox<Result>(action: () => Result): Promise<Result> {
+    for (let attempts = 1; ; attempts += 1) {
       try {
-        await deliver(next);
-        onDelivered(next);
-      } catch (error) {
-        if (stop.signal.aborted) return;
-        await onFailure(next, error);
+        const result = action();
+        if (attempts > 1) this.#onAnswer();
+        return result;
+      } catch (err) {
+        if (!(err instanceof StoreError && err.retryable) || this.#isFinishing) throw err;
+        this.#onTrouble('the store fails; reports wait', err.message, { err });
+        await this.#sleeper.sleep(backoff(attempts, longestRest, this.#options.random));
       }
     }
-  };
+  }
 
-  const running = run().catch((err: unknown) => {
-    logger.error('reports are no longer delivered; restart the agent', { sink: sink.name, err });
-    component.dead(err instanceof Error ? err.message : String(err));
-  });
-  return {
-    wake: () => bell.resolve(),
-    async drain() {
-      isDraining = true;
-      bell.resolve();
-      await running;
-    },
-    abort(reason) {
-      stop.abort(reason);
-      bell.resolve();
-    },
-  };
+  #onTrouble(text: string, reason: string, fields: object): void {
+    const { sink, logger } = this.#options;
+    this.#component.down(reason);
+    // The same again is no news.
+    if (reason === this.#trouble) logger.debug(text, { sink: sink.name, ...fields });
+    else logger.error(text, { sink: sink.name, ...fields });
+    this.#trouble = reason;
+  }
+
+  /** Whoever was asked answers, whatever it thinks of the report. */
+  #onAnswer(): void {
+    const { sink, logger } = this.#options;
+    this.#failures = 0;
+    this.#component.up();
+    if (this.#trouble !== undefined) logger.info('reports are delivered again', { sink: sink.name });
+    this.#trouble = undefined;
+  }
 }
 
 function backoff(attempts: number, longest: number, random: () => number): number {

@@ -4,7 +4,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { encodeCycloneDx, encodeJson, type Inventory } from '@falcon-iar/sbom';
-import type { ReportContexts, Sink } from './sink.ts';
+import { type ReportContexts, type Sink, SinkRejection } from './sink.ts';
 
 /** How reports are written to a directory. */
 export interface FileSinkOptions {
@@ -38,7 +38,7 @@ export function createFileSink({ name, directory, agentVersion }: FileSinkOption
       const before = await readIfThere(file, signal);
       // Whoever took the file away does not want it back.
       if (before === undefined) return;
-      const stored = withContexts(JSON.parse(before) as StoredInventory, contexts);
+      const stored = withContexts(parseStored(before, file), contexts);
       await writeWhole(file, encodeJson(stored), signal);
     },
     close: async () => undefined,
@@ -56,8 +56,17 @@ async function readIfThere(file: string, signal: AbortSignal): Promise<string | 
   try {
     return await text(createReadStream(file, { signal }));
   } catch (error) {
+    signal.throwIfAborted();
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+function parseStored(text: string, file: string): StoredInventory {
+  try {
+    return JSON.parse(text) as StoredInventory;
+  } catch (cause) {
+    throw new SinkRejection(`${file} is not the inventory that was written there`, { cause });
   }
 }
 
@@ -67,7 +76,8 @@ async function writeWhole(file: string, pieces: Iterable<string>, signal: AbortS
     await using handle = await open(part, 'wx', 0o644);
     for (const piece of pieces) {
       signal.throwIfAborted();
-      await handle.write(piece);
+      // Unlike write, it does not stop half way when the disk takes only a part.
+      await handle.writeFile(piece);
     }
     await handle.sync();
     await rename(part, file);

@@ -65,6 +65,7 @@ function createDispatcher({ httpProxy, httpsProxy, noProxy }: Settings, ca: stri
     noProxy: noProxy.join(','),
     connect: tls,
     requestTls: tls,
+    proxyTls: tls,
   });
 }
 

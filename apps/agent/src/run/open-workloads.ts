@@ -48,15 +48,21 @@ async function openWatcher(settings: Settings, options: OpenWorkloadsOptions): P
     servicePort: environment.KUBERNETES_SERVICE_PORT,
     signal,
   });
+  // What is opened here belongs to the workloads, once there are some.
+  await using opened = new AsyncDisposableStack();
+  opened.use(transport);
   const { secretsAutodiscover, registryCredentials, listPageSize: pageSize } = settings;
-  const credentials = createPullCredentials({
-    transport,
-    named: secretsAutodiscover ? [] : registryCredentials,
-    discovered: secretsAutodiscover ? discoverSecrets(transport, logger) : undefined,
-    own: keychain,
-    logger,
-  });
+  const credentials = opened.use(
+    createPullCredentials({
+      transport,
+      named: secretsAutodiscover ? [] : registryCredentials,
+      discovered: secretsAutodiscover ? discoverSecrets(transport, logger) : undefined,
+      own: keychain,
+      logger,
+    }),
+  );
   const workloads = await clusterWorkloads({ transport, registry, credentials, exclude, pageSize, logger, signal });
+  opened.move();
   return { workloads, runtimeType: undefined };
 }
 
@@ -68,6 +74,8 @@ async function openSocket(settings: Settings, options: OpenWorkloadsOptions): Pr
   const runtime = await findRuntime({
     ...{ kind: settings.runtime, socketPath: settings.runtimeSocket, isKubernetes, namespace, signal },
   });
+  await using opened = new AsyncDisposableStack();
+  opened.use(runtime);
   const workloads = runtimeWorkloads({
     ...{ runtime, registry, keychain, exclude, logger },
     hostName: settings.podNodeName ?? hostname(),
@@ -75,6 +83,7 @@ async function openSocket(settings: Settings, options: OpenWorkloadsOptions): Pr
     clusterId: isKubernetes ? await askClusterId(settings, options) : '',
     platform: hostPlatform(),
   });
+  opened.move();
   return { workloads, runtimeType: runtime.kind };
 }
 

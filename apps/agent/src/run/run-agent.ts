@@ -24,6 +24,7 @@ import type { AgentEnvironment } from './agent-environment.ts';
 import { drainInTurn } from './drain.ts';
 import { openSinks } from './open-sinks.ts';
 import { openWorkloads } from './open-workloads.ts';
+import { type WatchHealth, watchHealth } from './watch-health.ts';
 
 /** What the agent runs in. */
 export interface RunAgentOptions {
@@ -34,7 +35,14 @@ export interface RunAgentOptions {
   readonly redact: (text: string) => string;
   /** Tells the agent to finish what it has begun and to stop. */
   readonly signal: AbortSignal;
+  /**
+   * ms that the container runtime may be away at a stretch before the agent asks to be restarted. Default: two minutes.
+   */
+  readonly longestSilence?: number;
 }
+
+/** Far beyond the restart of any runtime, and soon enough for what starts after it. */
+const usualSilence = 120_000;
 
 /**
  * The agent: learns of images, analyses each once and delivers what it found, until `signal`. Then it finishes what it
@@ -46,6 +54,8 @@ export async function runAgent(settings: Settings, options: RunAgentOptions): Pr
   const { metrics, logger, redact, signal } = options;
   await using resources = new AsyncDisposableStack();
   const health = createHealth({ now: Date.now, redact });
+  // Declared before the first probe can come: nothing is known of what runs until then.
+  const watched = watchHealth(health, { longestSilence: longestSilenceOf(settings, options) });
   await serve(settings, { health, metrics, logger, resources });
   const store = resources.use(openAgentStore(settings, logger));
   const ca = settings.caCert === undefined ? undefined : await readFile(settings.caCert, 'utf8');
@@ -53,13 +63,16 @@ export async function runAgent(settings: Settings, options: RunAgentOptions): Pr
   const registry = resources.use(openRegistry(settings, keychain, ca));
   const opened = await openWorkloads(settings, { registry, keychain, ...options });
   const workloads = resources.use(opened.workloads);
-  store.useCluster(workloads.clusterId);
+  // Unknown is not another one: what waits for delivery must outlast an API server that is away.
+  if (workloads.clusterId !== '') store.useCluster(workloads.clusterId);
   const sinks = openSinks(settings, { clusterId: workloads.clusterId, runtimeType: opened.runtimeType, ca });
   resources.defer(async () => void (await Promise.all(sinks.map((sink) => sink.close()))));
 
   const deliveries = sinks.map((sink) =>
     startDelivery({ sink, outbox: store.outbox, health, metrics, logger, now: Date.now, random: Math.random }),
   );
+  // Nothing may go on to deliver out of a store that is closed.
+  resources.defer(() => endDeliveries(deliveries));
   const wake = (): void => {
     for (const delivery of deliveries) delivery.wake();
   };
@@ -72,9 +85,16 @@ export async function runAgent(settings: Settings, options: RunAgentOptions): Pr
     sinks: sinks.map(({ name }) => name),
   });
   try {
-    await follow(workloads, { analyzer, queue, health, metrics, logger, signal });
+    await follow(workloads, { analyzer, queue, watched, metrics, logger, signal });
   } finally {
     await finish(settings, queue, deliveries, logger);
+  }
+}
+
+async function endDeliveries(deliveries: readonly Delivery[]): Promise<void> {
+  for (const delivery of deliveries) {
+    delivery.abort(new Error('the agent ends'));
+    await delivery.drain();
   }
 }
 
@@ -116,10 +136,21 @@ function measure(
   });
 }
 
+/**
+ * A socket that is mounted as a file stays the one that it was when the runtime makes a new one, so that only a restart
+ * of the container finds it. An API server is found again by the same name.
+ */
+function longestSilenceOf(
+  { runmode }: Settings,
+  { longestSilence = usualSilence }: RunAgentOptions,
+): number | undefined {
+  return runmode === 'socket' ? longestSilence : undefined;
+}
+
 interface Following {
   readonly analyzer: ImageAnalyzer;
   readonly queue: AnalysisQueue;
-  readonly health: Health;
+  readonly watched: WatchHealth;
   readonly metrics: AgentMetrics;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -128,29 +159,34 @@ interface Following {
 /** Takes in what runs, until the signal. */
 async function follow(
   workloads: Workloads,
-  { analyzer, queue, health, metrics, logger, signal }: Following,
+  { analyzer, queue, watched, metrics, logger, signal }: Following,
 ): Promise<void> {
-  const component = health.component('watch');
+  const onResumed = (): void => {
+    watched.synced();
+    metrics.watchSynced.set(1);
+  };
+  const onInterrupted = (error: Error): void => {
+    watched.interrupted(error.message);
+    metrics.watchInterruptions.inc();
+    metrics.watchSynced.set(0);
+  };
   try {
-    for await (const event of workloads.watch({ signal })) {
+    for await (const event of workloads.watch({ signal, onInterrupted, onResumed })) {
       metrics.watchLastEvent.set(Date.now() / 1000);
       if (event.type === 'seen') {
+        watched.heard();
         metrics.containersSeen.inc();
         const delay = analyzer.consider(event.sighting);
         if (delay !== undefined) queue.add(event.sighting, delay);
-      } else if (event.type === 'synced') {
-        component.up();
-        metrics.watchSynced.set(1);
-        logger.info('everything that runs is known', { waiting: queue.length, running: queue.running });
       } else {
-        component.down(event.error.message);
-        metrics.watchInterruptions.inc();
-        metrics.watchSynced.set(0);
+        onResumed();
+        logger.info('everything that runs is known', { waiting: queue.length, running: queue.running });
       }
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+  if (!signal.aborted) throw new Error('nobody tells any more what runs');
 }
 
 async function finish(
@@ -187,10 +223,10 @@ function createAnalysis(settings: Settings, { store, sinks, metrics, logger, wak
     onReport: wake,
     ...{ metrics, logger, now: Date.now, random: Math.random },
   });
-  const { analyze, settle, onFailure } = analyzer;
+  const { analyze, settle, onFailure, onForgotten } = analyzer;
   return {
     analyzer,
-    queue: createAnalysisQueue({ concurrency: settings.maxConsumerThreads, analyze, settle, onFailure }),
+    queue: createAnalysisQueue({ concurrency: settings.maxConsumerThreads, analyze, settle, onFailure, onForgotten }),
   };
 }
 

@@ -1,19 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClusterTransport,
   clusterId,
   type ImageExclusions,
   type ImageSeen,
-  nodePlatform,
   WatcherError,
+  type WatchFailure,
   watchImages,
 } from '@falcon-iar/k8s-watcher';
-import { hostPlatform, type Platform } from '@falcon-iar/oci-registry';
 import type { Logger } from '../observe/logger.ts';
+import { NodePlatforms } from './node-platforms.ts';
 import { type ImageRegistry, openFromRegistry, type RunningName } from './open-from-registry.ts';
 import type { PullCredentials } from './pull-credentials.ts';
 import { sightingKey } from './sighting-key.ts';
 import type { WorkloadContext } from './workload-context.ts';
-import type { ImageSighting, WorkloadEvent, Workloads } from './workloads.ts';
+import type { ImageSighting, WatchWorkloadsOptions, WorkloadEvent, Workloads } from './workloads.ts';
 
 /** What watcher mode is made of. */
 export interface ClusterWorkloadsOptions {
@@ -42,7 +43,7 @@ export async function clusterWorkloads(options: ClusterWorkloadsOptions): Promis
   const platforms = new NodePlatforms(transport, options.logger);
   return {
     clusterId: id,
-    watch: ({ signal }) => watchCluster(options, platforms, signal),
+    watch: (watching) => watchCluster(options, platforms, watching),
     [Symbol.asyncDispose]: async () => {
       await credentials[Symbol.asyncDispose]();
       await transport.close();
@@ -63,19 +64,30 @@ async function untilKnown({ transport, logger, signal }: ClusterWorkloadsOptions
   }
 }
 
+/** That namespaces cannot be watched is no interruption: without them pods are told all the same. */
+const podsPath = '/api/v1/pods';
+
 async function* watchCluster(
   options: ClusterWorkloadsOptions,
   platforms: NodePlatforms,
-  signal: AbortSignal,
+  { signal, onInterrupted, onResumed }: WatchWorkloadsOptions,
 ): AsyncGenerator<WorkloadEvent, void, undefined> {
-  const { transport, exclude, pageSize } = options;
-  const interruptions: WorkloadEvent[] = [];
-  const onError = (error: WatcherError, { retryIn, path, phase }: { retryIn: number; path: string; phase: string }) => {
-    options.logger.warn(`${phase} of ${path} was interrupted`, { err: error, retryInMs: retryIn });
-    interruptions.push({ type: 'interrupted', error, retryIn });
+  const { transport, exclude, pageSize, logger } = options;
+  /** Collections that are not watched at this moment. */
+  const interrupted = new Set<string>();
+  const onError = (err: WatcherError, { retryIn, path, phase }: WatchFailure): void => {
+    // The same again is no news.
+    const log = interrupted.has(path) ? logger.debug : logger.warn;
+    log('the API server does not tell what runs', { path, phase, err, retryInMs: retryIn });
+    interrupted.add(path);
+    if (path === podsPath) onInterrupted(err);
   };
-  for await (const event of watchImages(transport, { exclude, pageSize, onError, signal })) {
-    yield* interruptions.splice(0);
+  const onWatching = ({ path }: { readonly path: string }): void => {
+    if (!interrupted.delete(path)) return;
+    logger.info('the API server tells again what runs', { path });
+    if (path === podsPath) onResumed();
+  };
+  for await (const event of watchImages(transport, { exclude, pageSize, onError, onWatching, signal })) {
     if (event.type === 'synced') yield { type: 'synced' };
     if (event.type === 'seen') yield { type: 'seen', sighting: await toSighting(event, options, platforms, signal) };
   }
@@ -114,42 +126,11 @@ function toContext({ kind, context }: ImageSeen): WorkloadContext {
   };
 }
 
-/** The platforms of nodes, asked once each; nodes do not change theirs. */
-class NodePlatforms {
-  readonly #transport: ClusterTransport;
-  readonly #logger: Logger;
-  readonly #known = new Map<string, Platform>();
-  readonly #unknown = new Set<string>();
-
-  constructor(transport: ClusterTransport, logger: Logger) {
-    this.#transport = transport;
-    this.#logger = logger;
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   }
-
-  async of(nodeName: string | undefined, signal: AbortSignal): Promise<Platform> {
-    if (nodeName === undefined) return hostPlatform();
-    const known = this.#known.get(nodeName);
-    if (known !== undefined) return known;
-    try {
-      const platform = await nodePlatform(this.#transport, nodeName, { signal });
-      this.#known.set(nodeName, platform);
-      this.#unknown.delete(nodeName);
-      return platform;
-    } catch (error) {
-      if (!(error instanceof WatcherError)) throw error;
-      const platform = hostPlatform();
-      // Asked again with the next pod, but told only once.
-      if (!this.#unknown.has(nodeName)) {
-        this.#unknown.add(nodeName);
-        this.#logger.warn('the platform of a node is not known; that of the agent is taken', {
-          ...{ node: nodeName, platform: `${platform.os}/${platform.architecture}`, err: error },
-        });
-      }
-      return platform;
-    }
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return import('node:timers/promises').then(({ setTimeout }) => setTimeout(ms, undefined, { signal }));
 }

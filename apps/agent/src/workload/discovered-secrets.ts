@@ -1,4 +1,4 @@
-import { type ClusterTransport, type PullSecret, watchPullSecrets } from '@falcon-iar/k8s-watcher';
+import { type ClusterTransport, type PullSecret, type WatcherError, watchPullSecrets } from '@falcon-iar/k8s-watcher';
 import type { Logger } from '../observe/logger.ts';
 
 /** The pull secrets of a whole cluster, as they are now. */
@@ -16,14 +16,15 @@ export function discoverSecrets(transport: ClusterTransport, logger: Logger): Di
   const known = new Map<string, PullSecret>();
   const listed = Promise.withResolvers<void>();
   const stop = new AbortController();
-  const ready = Promise.race([listed.promise, new Promise<void>((resolve) => setTimeout(resolve, patience).unref())]);
+  const timer = setTimeout(listed.resolve, patience);
   const watching = follow();
   return {
     async secrets(signal) {
-      await Promise.race([ready, aborted(signal)]);
+      await untilAborted(listed.promise, signal);
       return [...known.values()];
     },
     async close() {
+      clearTimeout(timer);
       stop.abort();
       await watching;
     },
@@ -31,28 +32,40 @@ export function discoverSecrets(transport: ClusterTransport, logger: Logger): Di
 
   async function follow(): Promise<void> {
     let lists = 0;
-    const onError = (err: Error): void => {
+    let trouble: string | undefined;
+    const onError = (err: WatcherError): void => {
       // Without the right to list them there is nothing to wait for.
-      listed.resolve();
-      logger.warn('the pull secrets of the cluster cannot be listed', { err });
+      if (err.code === 'FORBIDDEN') listed.resolve();
+      // The same again is no news.
+      if (err.message === trouble) return;
+      trouble = err.message;
+      logger.warn('the pull secrets of the cluster cannot be read', { err });
     };
     try {
       for await (const event of watchPullSecrets(transport, { signal: stop.signal, onError })) {
         if (event.type === 'synced') lists += 1;
         else if (event.type === 'deleted') known.delete(`${event.object.namespace}/${event.object.name}`);
         else known.set(`${event.object.namespace}/${event.object.name}`, event.object);
+        // One list for each type of secret.
         if (lists === 2) listed.resolve();
       }
     } catch (err) {
-      listed.resolve();
       if (!stop.signal.aborted) logger.error('the pull secrets of the cluster are no longer watched', { err });
+    } finally {
+      listed.resolve();
     }
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+/** Settles as `promise` does, or rejects with the signal's reason; leaves no listener behind. */
+async function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

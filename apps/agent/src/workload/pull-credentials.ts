@@ -1,10 +1,4 @@
-import {
-  type ClusterTransport,
-  type PullSecret,
-  type PullSecretOwner,
-  pullSecretsFor,
-  WatcherError,
-} from '@falcon-iar/k8s-watcher';
+import { type ClusterTransport, type PullSecret, type PullSecretOwner, pullSecretsFor } from '@falcon-iar/k8s-watcher';
 import { chainKeychains, type Keychain, pullSecretKeychain } from '@falcon-iar/oci-registry';
 import type { Logger } from '../observe/logger.ts';
 import type { DiscoveredSecrets } from './discovered-secrets.ts';
@@ -27,6 +21,9 @@ export interface PullCredentialsOptions {
   readonly logger: Logger;
 }
 
+/** Namespaces come and go; told once again is better than remembered for ever. */
+const mostReported = 1000;
+
 /**
  * The pull secrets of the pod, then those of its service account, as the kubelet has them; then the named ones, those
  * found in the cluster, and the agent's own. All that match a registry are tried, in this order.
@@ -37,6 +34,7 @@ export function createPullCredentials(options: PullCredentialsOptions): PullCred
   /** A secret that is missing stays so for many pods: told once. */
   const report = (what: string, err: unknown): void => {
     if (reported.has(what)) return;
+    if (reported.size >= mostReported) reported.clear();
     reported.add(what);
     logger.warn('a pull secret cannot be used', { secret: what, err });
   };
@@ -58,9 +56,4 @@ export function createPullCredentials(options: PullCredentialsOptions): PullCred
     },
     [Symbol.asyncDispose]: async () => discovered?.close(),
   };
-}
-
-/** Whether an error says that one object may not be read, rather than that the API server fails. */
-export function isForbidden(error: unknown): error is WatcherError {
-  return error instanceof WatcherError && error.code === 'FORBIDDEN';
 }

@@ -1,5 +1,5 @@
 import type { ExclusionRule } from '@falcon-iar/k8s-watcher';
-import type { Keychain, Platform, Image as RegistryImage } from '@falcon-iar/oci-registry';
+import type { Keychain, Platform, Image as RegistryImage, ImageLayer as RegistryLayer } from '@falcon-iar/oci-registry';
 import { type RunningImage, type Runtime, RuntimeError, type Image as RuntimeImage } from '@falcon-iar/runtime-socket';
 import type { ScannableImage, ScannableLayer } from '../inventory/scannable-image.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -7,7 +7,7 @@ import { type ImageRegistry, openFromRegistry, type RunningName } from './open-f
 import { scannableRuntimeImage } from './scannable-runtime-image.ts';
 import { sightingKey } from './sighting-key.ts';
 import type { WorkloadContext } from './workload-context.ts';
-import type { ImageSighting, OpenedImage, WorkloadEvent, Workloads } from './workloads.ts';
+import type { ImageSighting, OpenedImage, WatchWorkloadsOptions, WorkloadEvent, Workloads } from './workloads.ts';
 
 /** What socket mode is made of. */
 export interface RuntimeWorkloadsOptions {
@@ -36,21 +36,31 @@ const notHere: ReadonlySet<string> = new Set([
 export function runtimeWorkloads(options: RuntimeWorkloadsOptions): Workloads {
   return {
     clusterId: options.clusterId,
-    watch: ({ signal }) => watchRuntime(options, signal),
+    watch: (watching) => watchRuntime(options, watching),
     [Symbol.asyncDispose]: () => options.runtime.close(),
   };
 }
 
 async function* watchRuntime(
   options: RuntimeWorkloadsOptions,
-  signal: AbortSignal,
+  { signal, onInterrupted, onResumed }: WatchWorkloadsOptions,
 ): AsyncGenerator<WorkloadEvent, void, undefined> {
   const { runtime, exclude, logger } = options;
+  let isInterrupted = false;
   for await (const event of runtime.watchImages({ signal })) {
-    if (event.type === 'listed') yield { type: 'synced' };
-    else if (event.type === 'interrupted') {
-      logger.warn('the runtime does not answer', { err: event.error, retryInMs: event.retryIn });
-      yield { type: 'interrupted', error: event.error, retryIn: event.retryIn };
+    if (event.type === 'listed') {
+      if (isInterrupted) {
+        logger.info('the runtime answers again');
+        onResumed();
+      }
+      isInterrupted = false;
+      yield { type: 'synced' };
+    } else if (event.type === 'interrupted') {
+      // The same again is no news.
+      const log = isInterrupted ? logger.debug : logger.warn;
+      log('the runtime does not answer', { err: event.error, retryInMs: event.retryIn });
+      isInterrupted = true;
+      onInterrupted(event.error);
     } else if (event.type === 'started' && !isExcluded(event.container, exclude)) {
       yield { type: 'seen', sighting: toSighting(event.container, options) };
     }
@@ -103,7 +113,7 @@ async function open(running: RunningName, options: RuntimeWorkloadsOptions, sign
       image: running.reference,
       err: error,
     });
-    return { image: await fromRegistry().catch((inRegistry: unknown) => both(error, inRegistry)), from: 'registry' };
+    return { image: await fromRegistry().catch((inRegistry) => both(error, inRegistry, signal)), from: 'registry' };
   }
 }
 
@@ -129,28 +139,36 @@ async function findLocal(
 function withRegistryBehind(image: ScannableImage, fromRegistry: () => Promise<RegistryImage>): ScannableImage {
   if (image.exportLayers !== undefined) return image;
   let found: Promise<RegistryImage> | undefined;
-  const layers = image.layers.map(
-    (layer): ScannableLayer => ({
-      ...layer,
-      async *open(options) {
-        let isBegun = false;
-        try {
-          for await (const chunk of layer.open(options)) {
-            isBegun = true;
-            yield chunk;
-          }
-          return;
-        } catch (error) {
-          if (isBegun || !isNotHere(error)) throw error;
-        }
-        found ??= fromRegistry();
-        const inRegistry = (await found).layers.find(({ digest }) => digest === layer.digest);
-        if (inRegistry === undefined) throw new Error(`the registry's image has no layer ${layer.digest}`);
-        yield* inRegistry.open(options);
-      },
-    }),
-  );
+  const findLayer = async (digest: string): Promise<RegistryLayer> => {
+    found ??= fromRegistry();
+    const layer = (await found).layers.find((one) => one.digest === digest);
+    if (layer === undefined) throw new Error(`the registry's image has no layer ${digest}`);
+    return layer;
+  };
+  const layers = image.layers.map((layer): ScannableLayer => ({ ...layer, open: openEither(layer, findLayer) }));
   return { ...image, layers };
+}
+
+function openEither(
+  layer: ScannableLayer,
+  findLayer: (digest: string) => Promise<RegistryLayer>,
+): ScannableLayer['open'] {
+  return async function* (options) {
+    let isBegun = false;
+    let local: RuntimeError;
+    try {
+      for await (const chunk of layer.open(options)) {
+        isBegun = true;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (isBegun || !isNotHere(error)) throw error;
+      local = error;
+    }
+    const inRegistry = await findLayer(layer.digest).catch((error) => both(local, error, options?.signal));
+    yield* inRegistry.open(options);
+  };
 }
 
 function isNotHere(error: unknown): error is RuntimeError {
@@ -158,7 +176,8 @@ function isNotHere(error: unknown): error is RuntimeError {
 }
 
 /** Neither has the image: what the registry says is what can be mended, why it was asked is told beside it. */
-function both(local: RuntimeError, inRegistry: unknown): never {
+function both(local: RuntimeError, inRegistry: unknown, signal: AbortSignal | undefined): never {
+  signal?.throwIfAborted();
   if (inRegistry instanceof Error && inRegistry.cause === undefined) inRegistry.cause = local;
   throw inRegistry;
 }

@@ -28,14 +28,21 @@ export interface ImageSighting {
 export type WorkloadEvent =
   | { readonly type: 'seen'; readonly sighting: ImageSighting }
   /** Everything that ran at this moment has been told. */
-  | { readonly type: 'synced' }
-  /** Whoever tells of the containers went away; after `retryIn` ms it is asked again. */
-  | { readonly type: 'interrupted'; readonly error: Error; readonly retryIn: number };
+  | { readonly type: 'synced' };
+
+/** How workloads are watched. */
+export interface WatchWorkloadsOptions {
+  readonly signal: AbortSignal;
+  /** Told of each failure of whoever tells of the containers; it is asked again. What is missed is made up for. */
+  readonly onInterrupted: (error: Error) => void;
+  /** Told when it answers again. */
+  readonly onResumed: () => void;
+}
 
 /** The containers this agent looks after: those of a cluster, or those of a machine. */
 export interface Workloads extends AsyncDisposable {
   /** The uid of the cluster; empty outside of one. */
   readonly clusterId: string;
   /** Tells of each container once, without end. Leaving the loop, or `signal`, ends it. */
-  watch(options: { readonly signal: AbortSignal }): AsyncIterable<WorkloadEvent>;
+  watch(options: WatchWorkloadsOptions): AsyncIterable<WorkloadEvent>;
 }

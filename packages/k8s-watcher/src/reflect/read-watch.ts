@@ -14,6 +14,8 @@ export interface WatchRequest {
   readonly fieldSelector: string | undefined;
   readonly labelSelector: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Called when the server has accepted the watch. */
+  readonly onOpen?: () => void;
 }
 
 /** One line of a watch. */
@@ -28,11 +30,11 @@ export type WatchChange =
  */
 export async function* readWatch(
   transport: ClusterTransport,
-  { idleTimeout, path, signal, ...selection }: WatchRequest,
+  { idleTimeout, path, signal, onOpen, ...selection }: WatchRequest,
 ): AsyncGenerator<WatchChange, void, undefined> {
   const where = `GET ${transport.host}${path}`;
   const query = { watch: true, allowWatchBookmarks: true, ...selection };
-  for await (const line of transport.getLines(path, { query, signal, idleTimeout })) {
+  for await (const line of transport.getLines(path, { query, signal, idleTimeout, ...(onOpen && { onOpen }) })) {
     yield parseChange(line, where);
   }
 }

@@ -29,6 +29,8 @@ export interface WatchTuning extends BackoffOptions {
   readonly watchIdleTimeout?: number;
   /** Gets each error that the watcher then overcomes by waiting. What it throws ends the loop. */
   readonly onError?: (error: WatcherError, failure: WatchFailure) => void;
+  /** Told whenever the server has accepted a watch of a collection: from then on every change is seen, until `onError`. */
+  readonly onWatching?: (watch: { readonly path: string }) => void;
   readonly timing?: Timing;
   readonly signal?: AbortSignal | undefined;
 }
@@ -140,6 +142,7 @@ class Reflector<T> {
       resourceVersion: this.#version!,
       timeoutSeconds: Math.round(timeoutSeconds * (1 + this.#timing.random())),
       idleTimeout: watchIdleTimeout,
+      onOpen: () => this.#options.onWatching?.({ path: this.#options.path }),
     });
     for await (const change of changes) {
       if (!isAlive) this.#watches.reset();

@@ -11,6 +11,8 @@ export interface ReadOptions {
 export interface LineOptions extends ReadOptions {
   /** ms without a byte after which the stream fails with `TIMEOUT`. Default: the transport's. */
   readonly idleTimeout?: number;
+  /** Called when the server has accepted the request, before the first line. */
+  readonly onOpen?: () => void;
 }
 
 /**

@@ -22,8 +22,8 @@ export interface ClusterTransportOptions {
   readonly serverName?: string | undefined;
   /** Accept any certificate. Default false. */
   readonly insecureSkipTlsVerify?: boolean | undefined;
-  /** Headers of every request beside those of this package, such as impersonation. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Headers of every request beside those of this package, such as impersonation; a list is sent as several headers. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /** Default `falcon-iar-k8s-watcher`. */
   readonly userAgent?: string | undefined;
   /** ms without a byte after which a request fails. Default 30 000. */
@@ -53,7 +53,7 @@ export function createClusterTransport(options: ClusterTransportOptions): Cluste
     dispatcher: dispatcher ?? createAgent(options),
     ownsDispatcher: dispatcher === undefined,
     headers: {
-      ...options.headers,
+      ...copyHeaders(options.headers ?? {}),
       accept: 'application/json',
       'user-agent': options.userAgent ?? 'falcon-iar-k8s-watcher',
     },
@@ -62,6 +62,11 @@ export function createClusterTransport(options: ClusterTransportOptions): Cluste
     maxLineBytes: positive(options.maxLineBytes ?? 8 * 1024 * 1024, 'maxLineBytes'),
     now,
   });
+}
+
+function copyHeaders(headers: NonNullable<ClusterTransportOptions['headers']>): Record<string, string | string[]> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
 }
 
 function credentialsOf(options: ClusterTransportOptions, now: () => number): CredentialSource {

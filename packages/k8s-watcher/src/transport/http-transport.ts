@@ -13,7 +13,8 @@ export interface HttpTransportSettings {
   readonly credentials: CredentialSource;
   readonly dispatcher: Dispatcher;
   readonly ownsDispatcher: boolean;
-  readonly headers: Readonly<Record<string, string>>;
+  /** A list is sent as several headers. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
   /** ms. */
   readonly idleTimeout: number;
   readonly maxBodyBytes: number;
@@ -62,6 +63,7 @@ export class HttpTransport implements ClusterTransport {
     const { maxLineBytes } = this.#settings;
     try {
       const { body } = await this.#get(call);
+      options.onOpen?.();
       yield* splitLines(body, maxLineBytes, () => tooLarge(call, `a line exceeds ${maxLineBytes} bytes`));
     } catch (error) {
       throw this.#explain(error, call);

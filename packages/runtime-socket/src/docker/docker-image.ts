@@ -1,6 +1,6 @@
 import { dockerLayerType, exportLayers } from '../export/export-layers.ts';
 import type { ExportOptions, Image, ImageLayer, ResolveOptions } from '../image/image.ts';
-import { type HistoryEntry, type ImageConfig, platformOf } from '../image/image-config.ts';
+import { type HistoryEntry, type ImageConfig, platformOf, type RunConfig } from '../image/image-config.ts';
 import { formatPlatform, servesPlatform } from '../image/platform.ts';
 import type { ReadOptions } from '../image/read-options.ts';
 import { RuntimeError } from '../runtime-error.ts';
@@ -94,7 +94,8 @@ function toHistory(
   return (
     made &&
     steps.map((step) => ({
-      created: new Date(step.Created * 1000).toISOString(),
+      // Docker tells whole seconds only.
+      created: new Date(step.Created * 1000).toISOString().replace('.000Z', 'Z'),
       ...(step.CreatedBy && { created_by: step.CreatedBy }),
       ...(step.Comment && { comment: step.Comment }),
       ...(!made.includes(step) && { empty_layer: true }),
@@ -124,10 +125,16 @@ function toConfig(
     ...(Os === 'windows' && OsVersion && { 'os.version': OsVersion }),
     ...(Created && { created: Created }),
     ...(Author && { author: Author }),
-    ...(Config && { config: Config }),
+    ...(Config && { config: withoutUnset(Config) }),
     rootfs: { type: 'layers', diff_ids: diffIds },
     ...(history && { history }),
   };
+}
+
+/** What somebody has set. Docker and Podman tell every field they know, also those that the stored config is without. */
+function withoutUnset(config: RunConfig): RunConfig {
+  const isSet = (value: unknown): boolean => ![undefined, null, false, ''].includes(value as null);
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => isSet(value)));
 }
 
 function toLayer(

@@ -39,6 +39,15 @@ describe('an image of Docker', () => {
     expect(fake.requests.filter((url) => !url.startsWith('/v1.41/'))).toEqual(['/version']);
   });
 
+  it('has of its config what was set, not what the daemon fills in', async () => {
+    const set = { Env: ['A=b'], Cmd: ['/bin/app'], Healthcheck: { Test: ['NONE'] }, ArgsEscaped: true };
+    const filledIn = { Hostname: '', AttachStdin: false, Image: '', OnBuild: null, Volumes: null, WorkingDir: '' };
+    await using fake = await startFakeDocker({ image, inspected: { Config: { ...filledIn, ...set } } });
+    const { config } = await resolved(fake);
+    expect(config.config).toStrictEqual(set);
+    expect(config.history?.map(({ created }) => created)).toContain('1970-01-01T00:01:00Z');
+  });
+
   it('is identified by its manifest where Podman has it', async () => {
     await using fake = await startFakeDocker({ image, kind: 'podman' });
     const found = await resolved(fake, 'podman');

@@ -118,6 +118,9 @@ export class GrpcConnection {
       case Code.ResourceExhausted:
         return new RuntimeError('TOO_LARGE', message, { cause });
       case Code.InvalidArgument:
+        // What connect says of a stream that ended in the middle of a message, because who sent it went away.
+        if (cause.rawMessage.endsWith('incomplete envelope')) return socketError(cause, where);
+        return new RuntimeError('INVALID_RESPONSE', message, { cause });
       case Code.DataLoss:
       case Code.OutOfRange:
         return new RuntimeError('INVALID_RESPONSE', message, { cause });
