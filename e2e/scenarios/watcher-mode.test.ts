@@ -7,6 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canRunKubernetes } from '../support/kubernetes/can-run-kubernetes.ts';
 import { watcherValues } from '../support/kubernetes/chart-values.ts';
 import { type Fleet, startFleet } from '../support/kubernetes/fleet.ts';
+import {
+  deliveredDigests,
+  expectEachBaseOnce,
+  expectFailuresOnce,
+  expectPods,
+  failuresIn,
+  fleetCluster,
+} from '../support/kubernetes/fleet-deliveries.ts';
 import { type InstalledChart, installChart } from '../support/kubernetes/install-chart.ts';
 import { type Kubernetes, startKubernetes } from '../support/kubernetes/start-kubernetes.ts';
 import { canRun } from '../support/required-tools.ts';
@@ -32,7 +40,7 @@ describe.runIf(runnable)('iar run in watcher mode, with the chart in a real API 
       ...watcherValues,
       exclusions: { namespace: namespaces, registry: registries, imageName: images },
       watcher: { listPageSize: 7 },
-      crowdstrikeConfig: { ...watcherValues.crowdstrikeConfig, clusterName: 'test-cluster' },
+      crowdstrikeConfig: { ...watcherValues.crowdstrikeConfig, clusterName: fleetCluster },
     });
     await fleet.deploy(kubernetes);
   });
@@ -54,30 +62,21 @@ describe.runIf(runnable)('iar run in watcher mode, with the chart in a real API 
       ...more,
     });
 
-  const delivered = (cloud: FalconCloudDouble): string[] =>
-    cloud.inventories.map(({ inventory }) => inventory.ImageInfo.Digest).sort();
-  const failures = ({ lines }: RunningAgent): LogLine[] =>
-    lines.filter(({ msg }) => msg === 'an image could not be analysed');
-  const failed = (agent: RunningAgent): string[] => failures(agent).map(({ image }) => String(image));
   const untilDelivered = (agent: RunningAgent, cloud: FalconCloudDouble, more: readonly string[] = []): Promise<void> =>
-    agent.until(() => [...fleet.expected, ...more].every((digest) => delivered(cloud).includes(digest)), 100_000);
+    agent.until(
+      () => [...fleet.expected, ...more].every((digest) => deliveredDigests(cloud).includes(digest)),
+      100_000,
+    );
 
   it('delivers each image that runs once, and says once why two cannot be read', async () => {
     await using cloud = await createFalconCloud();
     await using agent = start(cloud, 'once', { AGENT_MAX_CONSUMER_THREADS: '3' });
     await untilDelivered(agent, cloud);
-    await agent.until(() => failures(agent).length >= 2);
-    expect(delivered(cloud)).toEqual([...fleet.expected].sort());
-    expect(failed(agent).sort()).toEqual(
-      [`${fleet.registry.host}/team/corrupt:1`, `${fleet.registry.host}/team/missing:1`].sort(),
-    );
-    expect(
-      failures(agent)
-        .map(({ code }) => code)
-        .sort(),
-    ).toEqual(['DIGEST_INVALID', 'MANIFEST_UNKNOWN']);
-    for (const { inventory, ...request } of cloud.inventories) expectContext(request, inventory.ImageInfo.Digest);
-    expectEachBaseOnce();
+    await agent.until(() => failuresIn(agent.lines).length >= 2);
+    expect(deliveredDigests(cloud)).toEqual([...fleet.expected].sort());
+    expectFailuresOnce(fleet, agent.lines);
+    expectPods(fleet, cloud);
+    expectEachBaseOnce(fleet);
     expect((await agent.get('/readyz')).status).toBe(200);
     expect(agent.strays).toEqual([]);
     expect(await agent.end('SIGTERM')).toBe(143);
@@ -100,8 +99,8 @@ describe.runIf(runnable)('iar run in watcher mode, with the chart in a real API 
     const digest = fleet.images.get('left-out-5')!.manifestDigest;
     await untilDelivered(agent, cloud, [digest]);
     await kubernetes.kubelet.remove({ namespace: 'tools', name: 'late' });
-    expect(delivered(cloud)).toEqual([...fleet.expected, digest].sort());
-    await agent.until(() => failures(agent).length >= 2);
+    expect(deliveredDigests(cloud)).toEqual([...fleet.expected, digest].sort());
+    await agent.until(() => failuresIn(agent.lines).length >= 2);
     expect(await agent.end('SIGTERM')).toBe(143);
   });
 
@@ -122,7 +121,7 @@ describe.runIf(runnable)('iar run in watcher mode, with the chart in a real API 
     expect(await last.end('SIGTERM')).toBe(143);
     all.push(...last.lines);
 
-    expect([...new Set(delivered(cloud))].sort()).toEqual([...fleet.expected].sort());
+    expect([...new Set(deliveredDigests(cloud))].sort()).toEqual([...fleet.expected].sort());
     expect(cloud.inventories.length - fleet.expected.length).toBeLessThanOrEqual(kills);
     const analysed = all.filter(({ msg }) => msg === 'image analysed').map(({ digest }) => String(digest));
     expect(analysed.length, `${analysed.sort().join('\n')}`).toBe(new Set(analysed).size);
@@ -134,33 +133,4 @@ describe.runIf(runnable)('iar run in watcher mode, with the chart in a real API 
     }
     expect(last.strays).toEqual([]);
   });
-
-  /** The pod is one that runs the image, as the cluster knows it. */
-  function expectContext(request: Record<string, unknown>, digest: string): void {
-    const { pod_name, pod_namespace, pod_id, cluster_name, cluster_id, runmode, original_image_name } = request;
-    const image = [...fleet.images.values()].find(({ manifestDigest }) => manifestDigest === digest)!;
-    const pods = fleet.pods.filter(({ name, namespace }) => name === pod_name && namespace === pod_namespace);
-    const containers = pods.flatMap((pod) => [...pod.containers, ...(pod.initContainers ?? [])]);
-    const isEphemeral = image.name === 'debugger';
-    const names = containers.map((container) => container.image);
-    expect(pods, `${pod_namespace}/${pod_name}`).toHaveLength(1);
-    if (isEphemeral) expect(pod_name).toBe('web-0');
-    else expect(names).toContain(original_image_name);
-    expect(request.ephemeral_scan ?? false).toBe(isEphemeral);
-    expect(pod_id).toMatch(/^[0-9a-f-]{36}$/);
-    expect({ cluster_name, runmode }).toEqual({ cluster_name: 'test-cluster', runmode: 'watcher' });
-    expect(cluster_id).toMatch(/^[0-9a-f-]{36}$/);
-  }
-
-  /** Layers that several images have were fetched once, from whichever of the two registries. */
-  function expectEachBaseOnce(): void {
-    const requests = [...fleet.registry.requests, ...fleet.privateRegistry.requests];
-    for (const name of ['web-1', 'job-1'] as const) {
-      const [base] = fleet.images.get(name)!.layerDigests;
-      const fetches = requests.filter(
-        ({ method, uri, status }) => method === 'GET' && status === 200 && uri.includes(base!),
-      );
-      expect(fetches, `${name}: ${base}`).toHaveLength(1);
-    }
-  }
 });

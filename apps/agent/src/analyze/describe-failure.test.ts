@@ -13,12 +13,18 @@ describe('describeFailure', () => {
       ...{ code: 'TOOMANYREQUESTS', reason: '[TOOMANYREQUESTS] GET r.example/v2: slow down', hint: 'wait' },
       ...{ retryable: true, retryAfter: 7000 },
     });
-    expect(describeFailure(new StoreError('DISK_FULL', 'no room'))).toMatchObject({ code: 'DISK_FULL', retryable: true });
+    expect(describeFailure(new StoreError('DISK_FULL', 'no room'))).toMatchObject({
+      code: 'DISK_FULL',
+      retryable: true,
+    });
   });
 
   it('finds the code in the message where there is none beside it', () => {
     expect(describeFailure(new Error('[GZIP_INVALID] layer 3: damaged'))).toMatchObject({ code: 'GZIP_INVALID' });
-    expect(describeFailure(new TypeError('x is not a function'))).toMatchObject({ code: 'UNEXPECTED', retryable: false });
+    expect(describeFailure(new TypeError('x is not a function'))).toMatchObject({
+      code: 'UNEXPECTED',
+      retryable: false,
+    });
   });
 
   it('takes a rest only for one that a timer can wait', () => {

@@ -82,7 +82,9 @@ describe('createImageAnalyzer', () => {
     });
     expect(report.scanId).toMatch(/^[0-9a-f-]{36}$/);
     expect(store.outbox.pending('file:reports')).toBe(1);
-    expect(logger.lines).toMatchObject([{ level: 'info', fields: { digest: image.digest, layersRead: 2, podName: 'pod-0' } }]);
+    expect(logger.lines).toMatchObject([
+      { level: 'info', fields: { digest: image.digest, layersRead: 2, podName: 'pod-0' } },
+    ]);
   });
 
   it('does not ask again for an image that was reported, also after a restart, and notes where else it runs', async () => {

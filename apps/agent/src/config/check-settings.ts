@@ -33,7 +33,6 @@ export function checkSettings(
       ...credentialProblems(settings, origins),
       ...addressProblems(origins),
       ...certificateProblems(settings, readFile),
-      ...kubeconfigProblems(settings),
     ],
     notices: noticesOf(settings, origins, named?.length === 0),
   };
@@ -74,13 +73,6 @@ function certificateProblems({ caCert }: Partial<Settings>, readFile: (path: str
   } catch (error) {
     return problem(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
   }
-}
-
-/** In the mode that reads it; many people have several in their environment. */
-function kubeconfigProblems({ runmode, kubeconfig }: Partial<Settings>): SettingProblem[] {
-  if (runmode !== 'watcher' || !kubeconfig?.includes(':')) return [];
-  const message = `${settingLabel(settingsTable.kubeconfig)} names several files and the agent reads one`;
-  return [{ message, hint: 'merge them with kubectl config view --flatten, or name one of them' }];
 }
 
 function noticesOf(settings: Partial<Settings>, origins: Origins, sinksChosen: boolean): string[] {

@@ -247,7 +247,6 @@ describe('what is wrong', () => {
       /^IAR_SINK \(--sink\) has falcon, for which there are no cred/,
     ],
     ['one of two URLs', { IAR_FALCON_UPLOAD_URL: 'https://x' }, /are not set together/],
-    ['several kubeconfigs', { KUBECONFIG: '/a:/b' }, /^KUBECONFIG .* names several files/],
     ['certificates that are not there', { IAR_CA_CERT: 'gone.pem' }, /gone\.pem cannot be read \(ENOENT\)/],
     ['certificates that are none', { IAR_CA_CERT: 'key.pem' }, /key\.pem holds no certificate/],
     ['a configuration file that is not there', { IAR_CONFIG: 'gone.yaml' }, /gone\.yaml: it cannot be read \(ENOENT\)/],
@@ -256,10 +255,11 @@ describe('what is wrong', () => {
     expect(problemsOf({ env: { ...watcher, ...env }, files })).toEqual([expect.stringMatching(problem)]);
   });
 
-  it('is nothing where several kubeconfigs do not matter, or the certificates are there', () => {
-    const env = { AGENT_RUNMODE: 'socket', KUBECONFIG: '/a:/b', IAR_CA_CERT: 'ca.pem' };
+  it('is nothing where the certificates are there, or kubectl would merge several files', () => {
+    const env = { AGENT_RUNMODE: 'watcher', KUBECONFIG: '/a::/b', IAR_CA_CERT: 'ca.pem' };
     const files = { 'ca.pem': '# ours\n-----BEGIN CERTIFICATE-----\n' };
-    expect(read({ env, files }).settings.caCert).toBe('ca.pem');
+    const { caCert, kubeconfig } = read({ env, files }).settings;
+    expect({ caCert, kubeconfig }).toEqual({ caCert: 'ca.pem', kubeconfig: ['/a', '/b'] });
   });
 });
 

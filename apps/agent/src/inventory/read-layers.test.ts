@@ -119,7 +119,12 @@ describe('readLayers of an image that a runtime exports', () => {
     const guessing = { ...image, layers: image.layers.map((layer) => ({ ...layer, size: 0 })) };
     const { subject } = await readLayers(guessing, options);
     expect(subject.layers).toEqual([
-      { digest: image.layers[0]!.digest, diffId: image.layers[0]!.digest, mediaType: image.layers[0]!.mediaType, size: image.layers[0]!.size },
+      {
+        digest: image.layers[0]!.digest,
+        diffId: image.layers[0]!.digest,
+        mediaType: image.layers[0]!.mediaType,
+        size: image.layers[0]!.size,
+      },
     ]);
   });
 

@@ -49,7 +49,10 @@ export async function memoryImage(
 export async function exportedImage(
   spec: ImageSpec = {},
 ): Promise<ScannableImage & { readonly exports: readonly { wanted: string[]; wantsConfig: boolean }[] }> {
-  const image = await memoryImage({ ...spec, layers: spec.layers?.map((layer) => ({ ...layer, compression: 'none' })) });
+  const image = await memoryImage({
+    ...spec,
+    layers: spec.layers?.map((layer) => ({ ...layer, compression: 'none' })),
+  });
   const exports: { wanted: string[]; wantsConfig: boolean }[] = [];
   return {
     ...image,

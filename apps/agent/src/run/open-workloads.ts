@@ -44,8 +44,7 @@ async function openWatcher(settings: Settings, options: OpenWorkloadsOptions): P
   compileExclusions(exclude);
   const transport = await openCluster({
     kubeconfig: settings.kubeconfig,
-    serviceHost: environment.KUBERNETES_SERVICE_HOST,
-    servicePort: environment.KUBERNETES_SERVICE_PORT,
+    environment,
     signal,
   });
   // What is opened here belongs to the workloads, once there are some.
@@ -95,8 +94,7 @@ async function askClusterId(
   try {
     await using transport = await openCluster({
       kubeconfig: settings.kubeconfig,
-      serviceHost: environment.KUBERNETES_SERVICE_HOST,
-      servicePort: environment.KUBERNETES_SERVICE_PORT,
+      environment,
       signal,
     });
     return await clusterId(transport, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });

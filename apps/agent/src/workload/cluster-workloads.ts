@@ -28,6 +28,8 @@ export interface ClusterWorkloadsOptions {
   readonly signal: AbortSignal;
 }
 
+/** What no waiting overcomes. */
+const final: ReadonlySet<string> = new Set(['OPTIONS_INVALID', 'CLOSED']);
 /** Longest pause between two questions for the id of the cluster, ms. */
 const longestWait = 30_000;
 
@@ -57,7 +59,7 @@ async function untilKnown({ transport, logger, signal }: ClusterWorkloadsOptions
       return await clusterId(transport, { signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof WatcherError) || error.code === 'OPTIONS_INVALID') throw error;
+      if (!(error instanceof WatcherError) || final.has(error.code)) throw error;
       logger.error('the API server does not tell which cluster this is', { err: error, retryInMs: wait });
       await pause(wait, signal);
     }

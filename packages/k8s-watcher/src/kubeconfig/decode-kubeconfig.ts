@@ -7,8 +7,7 @@ const maxAliases = 100;
 
 /**
  * The value that a YAML or JSON text stands for; `undefined` or null for an empty one. Of several YAML documents the
- * first counts, of a repeated key the last, as to kubectl; merge keys (`<<`) are not applied, because nested ones cost
- * exponential time.
+ * first counts, of a repeated key the last, and merge keys (`<<`) apply, as to kubectl.
  *
  * @param file - For messages: `kubeconfig /path`.
  * @throws WatcherError `OPTIONS_INVALID`, which tells the line but quotes nothing of it.
@@ -39,7 +38,7 @@ async function decodeYaml(text: string, file: string): Promise<unknown> {
   let failure: { readonly code: string; readonly pos: readonly [number, number] } | undefined;
   try {
     // Keys are not compared with each other, as that takes quadratic time.
-    const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+    const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, merge: true, logLevel: 'silent' });
     failure = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
     if (failure === undefined) return document.toJS({ maxAliasCount: maxAliases });
   } catch {

@@ -130,13 +130,19 @@ describe('parseKubeconfig', () => {
     expect((await parse('current-context: a\ncurrent-context: b\n---\n[')).currentContext).toBe('b');
   });
 
+  it('applies merge keys', async () => {
+    const config = await parse('users: [{name: a, user: &u {token: t, as: x}}, {name: b, user: {<<: *u, as: y}}]');
+    const user = config.users.get('b');
+    expect([user?.text('token'), user?.text('as')]).toEqual(['t', 'y']);
+  });
+
   it('follows an alias, but no bomb of them', async () => {
     const config = await parse('users: [{name: a, user: &u {token: t}}, {name: b, user: *u}]');
     expect(config.users.get('b')?.text('token')).toBe('t');
     const level = (index: number): string => `a${index}: &a${index} [${`*a${index - 1},`.repeat(9)}]\n`;
     const bomb = `a0: &a0 [x]\n${Array.from({ length: 12 }, (_, index) => level(index + 1)).join('')}`;
     expect((await failureOf(bomb)).message).toContain('too many');
-    const merges = (index: number): string => `a${index}: &a${index} {<<: [${`*a${index - 1},`.repeat(9)}]}\n`;
+    const merges = (index: number): string => `a${index}: &a${index} {${`<<: *a${index - 1}, `.repeat(9)}}\n`;
     const mergeBomb = `a0: &a0 {b: c}\n${Array.from({ length: 12 }, (_, index) => merges(index + 1)).join('')}`;
     expect((await failureOf(mergeBomb)).message).toContain('too many');
   });

@@ -8,7 +8,7 @@ import type { ContainerFeed } from '../watch/container-feed.ts';
 import type { RunningImage } from '../watch/running-image.ts';
 import { ContentStore } from './content-store.ts';
 import { findManifest } from './find-manifest.ts';
-import { findTarget } from './image-names.ts';
+import { findTarget, namesWithDigest } from './image-names.ts';
 
 /** Labels that name a container: Kubernetes', nerdctl's. */
 const nameLabels = ['io.kubernetes.container.name', 'nerdctl/name'];
@@ -65,12 +65,15 @@ export class ContainerdFeed implements ContainerFeed {
   }
 
   /** The image of a running container may have been removed, or its manifest; the reference is left then. */
-  async #identity(image: string, signal: AbortSignal): Promise<Pick<RunningImage, 'digest' | 'identity'>> {
+  async #identity(
+    image: string,
+    signal: AbortSignal,
+  ): Promise<Pick<RunningImage, 'digest' | 'identity' | 'repoDigests'>> {
     if (image === '') return { identity: 'unknown' };
     try {
       const target = await findTarget(this.#connection, image, signal);
       const { digest } = await findManifest(new ContentStore(this.#connection), target, undefined, signal);
-      return { digest, identity: 'manifest' };
+      return { digest, identity: 'manifest', repoDigests: await namesWithDigest(this.#connection, target, signal) };
     } catch (error) {
       const code = error instanceof RuntimeError ? error.code : undefined;
       if (code === undefined || code === 'UNAVAILABLE' || code === 'CLOSED') throw error;

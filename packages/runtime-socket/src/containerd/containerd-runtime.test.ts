@@ -168,6 +168,24 @@ describe('watching containerd', () => {
     ]);
     await vi.waitFor(() => expect(fake.listening()).toBe(0));
   });
+
+  it('tells all names of an image, of which any may be the one of its registry', async () => {
+    await using fake = await startFakeContainerd();
+    const digest = putImage(fake);
+    const names = ['local:5000/tagged/here:1', 'registry.example/team/app:2', 'registry.example/team/app@sha256:0'];
+    for (const one of [...names, 'sha256:0']) fake.images.set(one, digest);
+    fake.images.set('registry.example/other:1', fake.put('{}'));
+    fake.tasks.set('one', { image: names[0]!, labels: {}, status: 2 });
+    await using runtime = runtimeOf(fake);
+    for await (const event of runtime.watchImages()) {
+      if (event.type !== 'started') continue;
+      expect(event.container.repoDigests).toEqual([
+        `local:5000/tagged/here@${digest}`,
+        `registry.example/team/app@${digest}`,
+      ]);
+      break;
+    }
+  });
 });
 
 describe('watching through CRI', () => {

@@ -37,6 +37,20 @@ export async function findTarget(
   });
 }
 
+/** The names, each `NAME@DIGEST`, under which the namespace has a manifest or index; any may be of the registry it is from. */
+export async function namesWithDigest(
+  connection: GrpcConnection,
+  digest: string,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const images = connection.client(Images);
+  const filters = [`target.digest==${digest}`];
+  const found = await connection.call('images.List', (options) => images.list({ filters }, options), { signal });
+  // Kubernetes gives images the digest of their config as a further name, which leads to no registry.
+  const names = found.images.map(({ name }) => name).filter((name) => name.includes('/'));
+  return [...new Set(names.map((name) => `${name.replace(/@.*$/, '').replace(/:[^/:]*$/, '')}@${digest}`))];
+}
+
 function fullNames(reference: string): string[] {
   const [first = '', ...rest] = reference.split('/');
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');

@@ -10,6 +10,9 @@ export interface RunningImage {
   readonly containerName?: string;
   /** Labels of the container; Kubernetes writes `io.kubernetes.pod.name` and the like. */
   readonly labels: Readonly<Record<string, string>>;
-  /** `NAME@DIGEST` the image has in registries, of a manifest or of an index, where only CRI tells of the image. */
+  /**
+   * `NAME@DIGEST` under which the runtime has the image, of a manifest or of an index; a name may be one that was only
+   * given here. Absent with Docker and Podman.
+   */
   readonly repoDigests?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { RuntimeKind } from '@falcon-iar/runtime-socket';
 import type { SettingRows } from '../setting.ts';
 import { socketPath } from '../values/address.ts';
+import { listOf } from '../values/list-of.ts';
 import { boolean, oneOf, text, wholeNumber } from '../values/one-value.ts';
 
 /** How the agent learns which images run: from the Kubernetes API, or from the runtime of one node. */
@@ -15,7 +16,8 @@ export interface RunSettings {
   readonly runtimeSocket: string | undefined;
   readonly clusterName: string | undefined;
   readonly isKubernetes: boolean;
-  readonly kubeconfig: string | undefined;
+  /** Paths; the first that sets something wins. Empty: none was named. */
+  readonly kubeconfig: readonly string[];
   /** Pods in one page of a list. */
   readonly listPageSize: number;
   readonly drainSeconds: number;
@@ -80,10 +82,13 @@ export const runSettings: SettingRows<RunSettings> = {
   kubeconfig: {
     env: 'KUBECONFIG',
     argument: 'file',
-    schema: text,
-    default: undefined,
-    defaultText: 'the service account of the pod',
-    description: 'How to reach the Kubernetes API from outside the cluster: one file, as kubectl reads it.',
+    schema: listOf(text, /:/),
+    list: true,
+    default: [],
+    defaultText: 'the service account of the pod, else `~/.kube/config`',
+    description:
+      'How to reach the Kubernetes API from outside the cluster: files joined by colons, as kubectl reads them.',
+    format: (paths) => paths.join(':'),
   },
   listPageSize: {
     env: 'WATCHER_LIST_PAGESIZE',
