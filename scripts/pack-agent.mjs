@@ -172,12 +172,11 @@ function manifestOf(folder) {
 
 /**
  * The program is a script that the kernel hands to Node: a small image has no shell, and a signal to the process is a
- * signal to Node. An interpreter line takes one option; the other one is in the image's NODE_OPTIONS, where this one is
- * not allowed. See the launcher `iar` for what they are for.
+ * signal to Node. What the launcher `iar` sets is in the image's environment.
  */
 function writeProgram(file) {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `#!${home}/node/node --single-threaded-gc\nimport('${home}/agent/dist/main.js');\n`);
+  writeFileSync(file, `#!${home}/node/node\nimport('${home}/agent/dist/main.js');\n`);
   chmodSync(file, 0o755);
 }
 

@@ -82,6 +82,8 @@ describe('values of the public chart', () => {
     ['podman', undefined, '/run/podman/podman.sock'],
     ['containerd', 'unix:///run/k3s/containerd/containerd.sock', '/run/k3s/containerd/containerd.sock'],
     ['docker', '/var/run/docker.sock', '/var/run/docker.sock'],
+    // The scratch volume is mounted at /tmp, and does not hold it.
+    ['docker', '/tmp/docker.sock', '/tmp/docker.sock'],
   ])('mount the socket of %s, given as %s', async (agentRuntime, agentRuntimeSocket, path) => {
     const crowdstrikeConfig = { ...falconCredentials, agentRuntime, agentRuntimeSocket };
     const objects = await renderChart({ ...socketValues, crowdstrikeConfig });

@@ -14,7 +14,7 @@ import { follow, type RunningAgent } from '../support/running-agent.ts';
 const images = 20;
 const atOnce = 5;
 /** Whatever the images weigh together: 6 GB here. */
-const mostMemory = 300 * 1024 ** 2;
+const mostMemory = 300_000_000;
 
 const runnable =
   canRun('large images', ['docker-registry', 'unshare'], { root: true }) && (await canRunKubernetes('large images'));

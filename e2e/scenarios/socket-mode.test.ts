@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFalconCloud, type FalconCloudDouble } from '@falcon-iar/falcon-api/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runAgent } from '../support/agent.ts';
+import { metricOf } from '../support/agent-metrics.ts';
 import {
   type ContainerdEngine,
   type ContainerEngine,
@@ -14,12 +15,12 @@ import {
 import { deriveImage, type LayoutImage, layoutImage } from '../support/derived-image.ts';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.ts';
 import { type InventoryDocument, sourceIndependent } from '../support/inventory-document.ts';
+import { npmPackageLayer } from '../support/npm-package-layer.ts';
 import { pushImage } from '../support/pushed-image.ts';
 import { realImage } from '../support/real-image.ts';
 import { frontOf, type RecordingFront } from '../support/recording-front.ts';
 import { containersOf, readReport, reportWith } from '../support/reports.ts';
 import { canRun } from '../support/required-tools.ts';
-import { runTool } from '../support/run-tool.ts';
 import { type LogLine, type RunningAgent, startAgent } from '../support/running-agent.ts';
 import { relayGrpc, relayHttp, type SocketRelay } from '../support/socket-relay.ts';
 
@@ -84,7 +85,7 @@ describe.runIf(engines.length > 0)('socket mode', { timeout: 2 * patience }, () 
     real = await publish(await layoutImage(layout), 'real');
     const run = { Env: ['PATH=/usr/bin:/bin', 'ROLE=twin'], Cmd: ['/bin/true'] };
     twin = await publish(await deriveImage(layout, join(scratch, 'twin'), { run }), 'twin');
-    const add = { tar: await npmPackageLayer(scratch), createdBy: 'COPY left-pad' };
+    const add = { tar: await npmPackageLayer(scratch, 'left-pad', '1.3.0'), createdBy: 'COPY left-pad' };
     sibling = await publish(await deriveImage(layout, join(scratch, 'sibling'), { keep: 2, add }), 'sibling');
     expect(sibling.expected.packages).toContainEqual(expect.objectContaining({ name: 'left-pad', version: '1.3.0' }));
   });
@@ -136,11 +137,7 @@ describe.runIf(engines.length > 0)('socket mode', { timeout: 2 * patience }, () 
             image.layerDigests.some((digest) => request.endsWith(digest))
           : /\/images\/[^/]+\/get/.test(request),
       );
-    const layersFrom = async (agent: RunningAgent): Promise<Record<string, number>> => {
-      const { body } = await agent.get('/metrics');
-      const samples = body.matchAll(/^iar_layers_total\{from="(\w+)"\} (\d+)$/gm);
-      return Object.fromEntries([...samples].map(([, from, count]) => [from, Number(count)]));
-    };
+    const layersFrom = (agent: RunningAgent) => metricOf(agent, 'iar_layers_total');
 
     beforeAll(async () => {
       engine = await start();
@@ -185,6 +182,7 @@ describe.runIf(engines.length > 0)('socket mode', { timeout: 2 * patience }, () 
 
     it('asks for no content of an image whose layers it knows, and tells the pod by its labels', async () => {
       const before = contentRequests(twin).length;
+      expect(before).toBeGreaterThan(0);
       await using agent = started(relay.socketPath);
       await synced(agent);
       await engine.run('second', twin.name, pod);
@@ -223,7 +221,8 @@ describe.runIf(engines.length > 0)('socket mode', { timeout: 2 * patience }, () 
       await engine.restart(async () => {
         await ready(503);
         // Several attempts fail.
-        await vi.waitUntil(async () => (await interruptions(agent)) > 2, { timeout: patience, interval: 50 });
+        const failures = async () => (await metricOf(agent, 'iar_watch_interruptions_total'))[''] ?? 0;
+        await vi.waitUntil(async () => (await failures()) > 2, { timeout: patience, interval: 50 });
       });
       await engine.run('fourth', sibling.name);
       await reported(agent, sibling, 2);
@@ -234,6 +233,18 @@ describe.runIf(engines.length > 0)('socket mode', { timeout: 2 * patience }, () 
       const told = agent.lines.filter(({ level, msg }) => level !== 'debug' && msg.includes('the runtime'));
       expect(told.map(({ msg }) => msg)).toEqual(['the runtime does not answer', 'the runtime answers again']);
       expect(all().map((image) => uploads(image).length)).toEqual([1, 1, 1]);
+    });
+
+    it('tells the image that runs, not the one that its name means by now', async () => {
+      const moving = real.name.replace('/real:', '/moving:');
+      await engine.tag(sibling.name, moving);
+      await engine.run('fifth', moving);
+      await engine.tag(real.name, moving);
+      await using agent = started(engine.socketPath);
+      await synced(agent);
+      await engine.run('sixth', moving);
+      expect(containersOf(await reportWith(reports, identityOf(sibling), 'fifth'))).not.toContain('sixth');
+      expect(containersOf(await reportWith(reports, identityOf(real), 'sixth'))).not.toContain('fifth');
     });
 
     it('leaves out what the settings exclude, and finds out which runtime it is', async () => {
@@ -269,7 +280,9 @@ describe.runIf(engines.length > 0)('socket mode', { timeout: 2 * patience }, () 
       expect(front.requests.slice(pulled)).toEqual([]);
     });
 
-    it.runIf(kind === 'containerd')('needs no layer that was thrown away and is known; gets the others', async () => {
+    if (kind !== 'containerd') return;
+
+    it('needs no layer that was thrown away and is known; gets the others', async () => {
       const [, ...discarded] = real.layerDigests;
       for (const digest of discarded) await (engine as ContainerdEngine).discard(digest);
       const known = join(scratch, kind, 'known');
@@ -294,20 +307,3 @@ describe.runIf(engines.length > 0)('socket mode', { timeout: 2 * patience }, () 
     });
   });
 });
-
-async function interruptions(agent: RunningAgent): Promise<number> {
-  const { body } = await agent.get('/metrics');
-  return Number(/^iar_watch_interruptions_total (\d+)$/m.exec(body)?.[1]);
-}
-
-/** A tar with an installed npm package. */
-async function npmPackageLayer(directory: string): Promise<string> {
-  const folder = 'layer/opt/extra/node_modules/left-pad';
-  await mkdir(join(directory, folder), { recursive: true });
-  const document = { name: 'left-pad', version: '1.3.0', license: 'WTFPL' };
-  await writeFile(join(directory, folder, 'package.json'), JSON.stringify(document));
-  const file = join(directory, 'layer.tar');
-  const owner = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--sort=name'];
-  await runTool('tar', ['-C', join(directory, 'layer'), ...owner, '-cf', file, 'opt']);
-  return file;
-}

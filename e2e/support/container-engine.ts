@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Containerd, startContainerd } from './containerd.ts';
 import { type Dockerd, startDockerd } from './dockerd.ts';
 import { type Podman, podmanRunOptions, startPodman } from './podman.ts';
@@ -8,7 +9,7 @@ export interface ContainerEngine extends AsyncDisposable {
   readonly socketPath: string;
   /** Gets an image from a loopback registry. */
   pull(name: string): Promise<void>;
-  /** Gives an image a further name. */
+  /** Gives an image a further name, which another may have had. */
   tag(from: string, name: string): Promise<void>;
   /** Starts a container that lasts. */
   run(container: string, image: string, labels?: Readonly<Record<string, string>>): Promise<void>;
@@ -60,13 +61,15 @@ export interface ContainerdEngine extends ContainerEngine {
 export async function containerdEngine(): Promise<ContainerdEngine> {
   const containerd: Containerd = await startContainerd();
   const ctr = async (...args: string[]): Promise<void> => void (await containerd.ctr(...args));
+  // By default runc keeps the containers of all daemons in one place, under their names.
+  const ownState = ['--runc-root', join(containerd.directory, 'runc')];
   return {
     ...containerd,
     kind: 'containerd',
     pull: (name) => ctr('images', 'pull', '--plain-http', name),
-    tag: (from, name) => ctr('images', 'tag', from, name),
+    tag: (from, name) => ctr('images', 'tag', '--force', from, name),
     run: (container, image, labels) =>
-      ctr('run', '--detach', '--null-io', ...labelOptions(labels), image, container, ...lasts),
+      ctr('run', '--detach', '--null-io', ...ownState, ...labelOptions(labels), image, container, ...lasts),
     kill: (container) => ctr('tasks', 'kill', '--signal', 'SIGKILL', container),
     discard: (digest) => ctr('content', 'rm', digest),
   };

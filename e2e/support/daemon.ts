@@ -25,8 +25,11 @@ export async function startDaemon(command: string, args: readonly string[], sock
     stop,
     async restart(between) {
       await stop();
-      await between?.();
-      running = await launch(command, args, socketPath);
+      try {
+        await between?.();
+      } finally {
+        running = await launch(command, args, socketPath);
+      }
     },
   };
 }
@@ -41,7 +44,8 @@ export async function removeDaemonFolder(directory: string): Promise<void> {
   const targets = await runTool('findmnt', ['--noheadings', '--raw', '--output', 'TARGET']);
   const inside = targets.split('\n').filter((target) => target.startsWith(`${directory}/`));
   for (const target of inside.reverse()) await runTool('umount', ['--lazy', target]);
-  await rm(directory, { recursive: true, force: true });
+  // What cleans up after the last container may still be at work.
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 async function launch(command: string, args: readonly string[], socketPath: string): Promise<ChildProcess> {

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --single-threaded-gc
+#!/usr/bin/env -S node --max-semi-space-size=2
 import { enableCompileCache } from 'node:module';
 
 // Before anything else is loaded: a second start then skips compiling what it loads.

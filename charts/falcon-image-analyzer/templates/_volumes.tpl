@@ -58,13 +58,20 @@
 {{- end }}
 {{- end }}
 
-{{- /* The runtime's socket, unless there is none to mount or the values mount it or a directory above it themselves. */}}
+{{- /*
+The runtime's socket, unless there is none to mount or the values mount it or a directory above it themselves. Only what
+is the node's can hold it: scratch space at /tmp does not hide a socket below /tmp.
+*/}}
 {{- define "falcon-image-analyzer.mountedSocket" -}}
 {{- if .Values.daemonset.enabled }}
   {{- $socket := include "falcon-image-analyzer.runtimeSocketPath" . }}
+  {{- $fromNode := list }}
+  {{- range .Values.volumes }}
+    {{- if .hostPath }}{{ $fromNode = append $fromNode .name }}{{ end }}
+  {{- end }}
   {{- $mounted := false }}
   {{- range .Values.volumeMounts }}
-    {{- if hasPrefix (clean .mountPath | printf "%s/") (printf "%s/" $socket) }}{{ $mounted = true }}{{ end }}
+    {{- if and (has .name $fromNode) (hasPrefix (clean .mountPath | printf "%s/") (printf "%s/" $socket)) }}{{ $mounted = true }}{{ end }}
   {{- end }}
   {{- if not $mounted }}{{ $socket }}{{ end }}
 {{- end }}

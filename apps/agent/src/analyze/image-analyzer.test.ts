@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { layerWith, type MemoryImage, memoryImage } from '../inventory/scannable-image.test-support.ts';
 import { createSharedLayers } from '../inventory/shared-layers.ts';
 import { type MemoryLogger, memoryLogger } from '../observe/memory-logger.test-support.ts';
-import { type AgentMetrics, createMetrics } from '../observe/metrics.ts';
+import { testMetrics } from '../observe/metrics.test-support.ts';
+import type { AgentMetrics } from '../observe/metrics.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { sightingOf } from '../workload/image-sighting.test-support.ts';
@@ -23,12 +24,7 @@ beforeEach(async () => {
   time = 1_750_000_000_000;
   store = openStore({ recipe: 'a', layerCacheBytes: 1024 ** 2, now: () => time });
   logger = memoryLogger();
-  metrics = createMetrics({
-    ...{ version: '1', runtime: false },
-    onError(error) {
-      throw error;
-    },
-  });
+  metrics = testMetrics();
   reports = 0;
   analyzer = analyzerOf();
   image = await memoryImage({ layers: [layerWith('etc/a'), layerWith('etc/b')] });

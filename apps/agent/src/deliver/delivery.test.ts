@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHealth, type Health } from '../observe/health.ts';
 import { type MemoryLogger, memoryLogger } from '../observe/memory-logger.test-support.ts';
-import { type AgentMetrics, createMetrics } from '../observe/metrics.ts';
+import { testMetrics } from '../observe/metrics.test-support.ts';
+import type { AgentMetrics } from '../observe/metrics.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { Outbox } from '../store/outbox.ts';
 import { reportOf } from '../store/store.test-support.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type Delivery, startDelivery } from './delivery.ts';
-import { type Report, type ReportContexts, type Sink, SinkRejection } from './sink.ts';
+import { sinkOf } from './sink.test-support.ts';
+import { type Sink, SinkRejection } from './sink.ts';
 
 const [first, second, third] = [reportOf('first'), reportOf('second'), reportOf('third')];
 const now = () => Date.now();
@@ -22,12 +24,7 @@ beforeEach(() => {
   store = openStore({ recipe: 'a', layerCacheBytes: 0, now });
   health = createHealth({ now });
   logger = memoryLogger();
-  metrics = createMetrics({
-    ...{ version: '1', runtime: false },
-    onError(error) {
-      throw error;
-    },
-  });
+  metrics = testMetrics();
   deliveries = [];
 });
 afterEach(async () => {
@@ -42,32 +39,11 @@ afterEach(async () => {
   expect(left).toBe(0);
 });
 
-/** A sink that does with each report what the next of `answers` does; without more answers it takes it. */
-function sinkOf(...answers: (unknown | ((signal: AbortSignal) => Promise<void>))[]) {
-  const sent: Report[] = [];
-  const extended: { identity: string; contexts: ReportContexts }[] = [];
-  const answer = async (signal: AbortSignal): Promise<void> => {
-    const next = answers.shift();
-    if (typeof next === 'function') await next(signal);
-    else if (next !== undefined) throw next;
-  };
-  const sink: Sink = {
-    ...{ name: 'file:reports', kind: 'file' },
-    async send(report, { signal }) {
-      sent.push(report);
-      await answer(signal);
-    },
-    async extend(identity, contexts, { signal }) {
-      extended.push({ identity, contexts });
-      await answer(signal);
-    },
-    close: async () => undefined,
-  };
-  return { sink, sent, extended, answers };
-}
-
-function start(sink: Sink, outbox: Outbox = store.outbox): Delivery {
-  const delivery = startDelivery({ sink, outbox, health, metrics, logger, now, random: () => 0.5 });
+const optionsOf = (sink: Sink, outbox = store.outbox) => ({
+  ...{ sink, outbox, health, metrics, logger, now, random: () => 0.5 },
+});
+function start(sink: Sink, outbox?: Outbox): Delivery {
+  const delivery = startDelivery(optionsOf(sink, outbox));
   deliveries.push(delivery);
   return delivery;
 }
@@ -208,9 +184,7 @@ describe('startDelivery', () => {
   it('sends again what was sent when the agent was killed before it could note it', async () => {
     const hanging = sinkOf(() => new Promise(() => undefined));
     add();
-    const killed = startDelivery({
-      ...{ sink: hanging.sink, outbox: store.outbox, health, metrics, logger, now, random: () => 0.5 },
-    });
+    const killed = startDelivery(optionsOf(hanging.sink));
     await pass();
     killed.abort(new Error('killed'));
     const { sink, sent } = sinkOf();
@@ -249,10 +223,8 @@ describe('the end of a delivery', () => {
 
   it('drains no longer when the sink fails, and keeps what waits', async () => {
     const { sink, sent } = sinkOf(new Error('HTTP 503'), new Error('HTTP 503'));
-    add(first);
-    add(second);
-    const delivery = start(sink);
-    await delivery.drain();
+    for (const report of [first, second]) add(report);
+    await start(sink).drain();
     expect([sent.length, store.outbox.pending('file:reports')]).toEqual([1, 2]);
   });
 
@@ -310,8 +282,7 @@ describe('a store that fails', () => {
     await pass();
     expect(health.readiness().ok).toBe(false);
     await pass(60_000);
-    expect(sent).toHaveLength(1);
-    expect([store.outbox.pending('file:reports'), isReady()]).toEqual([0, true]);
+    expect([sent.length, store.outbox.pending('file:reports'), isReady()]).toEqual([1, 0, true]);
     expect(logger.messages('error')).toEqual(['the store fails; reports wait']);
   });
 

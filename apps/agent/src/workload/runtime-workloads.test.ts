@@ -1,19 +1,12 @@
 import { compileExclusions, type ImageExclusions } from '@falcon-iar/k8s-watcher';
 import { anonymousKeychain, RegistryClient, RegistryError } from '@falcon-iar/oci-registry';
 import { createRegistry, type PushedImage, type TestRegistry } from '@falcon-iar/oci-registry/testing';
-import {
-  type RunningImage,
-  type Runtime,
-  RuntimeError,
-  type RuntimeErrorCode,
-  type RuntimeEvent,
-  type Image as RuntimeImage,
-  type RuntimeKind,
-} from '@falcon-iar/runtime-socket';
+import { type RunningImage, RuntimeError, type RuntimeErrorCode, type RuntimeEvent } from '@falcon-iar/runtime-socket';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { layerWith, type MemoryImage, memoryImage } from '../inventory/scannable-image.test-support.ts';
 import { type MemoryLogger, memoryLogger } from '../observe/memory-logger.test-support.ts';
 import type { ImageRegistry } from './open-from-registry.ts';
+import { type RuntimeParts, runtimeOf } from './runtime.test-support.ts';
 import { runtimeWorkloads } from './runtime-workloads.ts';
 import type { ImageSighting } from './workloads.ts';
 
@@ -37,40 +30,6 @@ afterEach(async () => {
   await registry.close();
 });
 
-interface RuntimeParts {
-  readonly kind?: RuntimeKind;
-  readonly events?: readonly RuntimeEvent[];
-  readonly resolve?: (reference: string | undefined) => Promise<unknown>;
-}
-
-/** A runtime that tells the given events and then waits. */
-function runtimeOf({ kind = 'containerd', events = [], resolve = async () => local }: RuntimeParts) {
-  const asked: (string | undefined)[] = [];
-  let isClosed = false;
-  const nothing = async (): Promise<void> => undefined;
-  const runtime: Runtime = {
-    kind,
-    version: async () => ({ kind, version: '1', apiVersion: 'v1' }),
-    async *watchImages({ signal: watching } = {}) {
-      yield* events;
-      await new Promise((_, reject) => watching?.addEventListener('abort', () => reject(watching.reason)));
-    },
-    imageSource: () => ({
-      resolve(reference) {
-        asked.push(reference);
-        return resolve(reference) as Promise<RuntimeImage>;
-      },
-      close: nothing,
-      [Symbol.asyncDispose]: nothing,
-    }),
-    async close() {
-      isClosed = true;
-    },
-    [Symbol.asyncDispose]: () => runtime.close(),
-  };
-  return { runtime, asked, isClosed: () => isClosed };
-}
-
 const container = (part: Partial<RunningImage> = {}): RunningImage => ({
   ...{ reference: pushed.reference, digest: pushed.digest, identity: 'manifest' },
   ...{ containerId: 'c1', labels: {} },
@@ -85,7 +44,7 @@ interface FollowParts extends RuntimeParts {
 
 /** What is told, up to the last event. */
 async function follow(parts: FollowParts) {
-  const { runtime, asked } = runtimeOf(parts);
+  const { runtime } = runtimeOf({ resolve: async () => local, ...parts });
   const workloads = runtimeWorkloads({
     ...{ runtime, registry: parts.from ?? client, keychain: anonymousKeychain(), logger },
     exclude: compileExclusions(parts.exclude ?? {}),
@@ -109,7 +68,7 @@ async function follow(parts: FollowParts) {
   } catch (error) {
     expect(error).toBe('SIGTERM');
   }
-  return { seen, told, asked };
+  return { seen, told };
 }
 
 const sightingIn = async (parts: FollowParts, what: Partial<RunningImage> = {}): Promise<ImageSighting> =>
@@ -179,7 +138,7 @@ describe('runtimeWorkloads', () => {
   });
 
   it('closes the runtime with itself', async () => {
-    const { runtime, isClosed } = runtimeOf({});
+    const { runtime, isClosed } = runtimeOf();
     await runtimeWorkloads({
       ...{ runtime, registry: client, keychain: anonymousKeychain(), logger, exclude: compileExclusions({}) },
       ...{ hostName: 'vm-1', nodeName: 'node-1', clusterId: 'c', platform: { os: 'linux', architecture: 'amd64' } },

@@ -1,14 +1,13 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { Containers } from '../gen/containerd/containers_pb.ts';
+import { type Container, Containers } from '../gen/containerd/containers_pb.ts';
 import { Events, TaskEventSchema } from '../gen/containerd/events_pb.ts';
 import { Tasks } from '../gen/containerd/tasks_pb.ts';
 import type { GrpcConnection, UnaryCall } from '../grpc/grpc-connection.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { ContainerFeed } from '../watch/container-feed.ts';
 import type { RunningImage } from '../watch/running-image.ts';
-import { ContentStore } from './content-store.ts';
-import { findManifest } from './find-manifest.ts';
-import { findTarget, namesWithDigest } from './image-names.ts';
+import { namesWithDigest } from './image-names.ts';
+import { runningManifest } from './running-manifest.ts';
 
 /** Labels that name a container: Kubernetes', nerdctl's. */
 const nameLabels = ['io.kubernetes.container.name', 'nerdctl/name'];
@@ -57,7 +56,7 @@ export class ContainerdFeed implements ContainerFeed {
     const containerName = nameLabels.map((label) => labels[label]).find(Boolean);
     return {
       reference: image,
-      ...(await this.#identity(image, signal)),
+      ...(await this.#identity(answer.container, signal)),
       containerId,
       ...(containerName !== undefined && { containerName }),
       labels,
@@ -66,19 +65,13 @@ export class ContainerdFeed implements ContainerFeed {
 
   /** The image of a running container may have been removed, or its manifest; the reference is left then. */
   async #identity(
-    image: string,
+    container: Container,
     signal: AbortSignal,
   ): Promise<Pick<RunningImage, 'digest' | 'identity' | 'repoDigests'>> {
-    if (image === '') return { identity: 'unknown' };
-    try {
-      const target = await findTarget(this.#connection, image, signal);
-      const { digest } = await findManifest(new ContentStore(this.#connection), target, undefined, signal);
-      return { digest, identity: 'manifest', repoDigests: await namesWithDigest(this.#connection, target, signal) };
-    } catch (error) {
-      const code = error instanceof RuntimeError ? error.code : undefined;
-      if (code === undefined || code === 'UNAVAILABLE' || code === 'CLOSED') throw error;
-      return { identity: 'unknown' };
-    }
+    const found = await runningManifest(this.#connection, container, signal);
+    if (found === undefined) return { identity: 'unknown' };
+    const { digest, target } = found;
+    return { digest, identity: 'manifest', repoDigests: await namesWithDigest(this.#connection, target, signal) };
   }
 
   async #optional<T>(what: string, request: UnaryCall<T>, signal: AbortSignal): Promise<T | undefined> {

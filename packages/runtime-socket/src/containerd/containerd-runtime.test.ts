@@ -8,7 +8,7 @@ import { createRuntime } from '../create-runtime.ts';
 import { detectRuntime } from '../endpoint/detect-runtime.ts';
 import { hostPlatform } from '../image/platform.ts';
 import type { Runtime } from '../runtime.ts';
-import { sampleImage } from '../testing/export-archive.test-support.ts';
+import { sampleImage, sha256 } from '../testing/export-archive.test-support.ts';
 import { type FakeContainerd, startFakeContainerd } from '../testing/fake-containerd.test-support.ts';
 import { startFakeDocker } from '../testing/fake-docker.test-support.ts';
 
@@ -167,6 +167,40 @@ describe('watching containerd', () => {
       `stopped one web ${digest} manifest`,
     ]);
     await vi.waitFor(() => expect(fake.listening()).toBe(0));
+  });
+
+  it('tells the image a container was started from, whatever its name means by now', async () => {
+    await using fake = await startFakeContainerd();
+    const before = putImage(fake);
+    const other = sampleImage('another layer');
+    const config = { mediaType: 'a/b', digest: fake.put(other.config), size: other.config.length };
+    const layer = { mediaType: 'a/b', digest: other.diffIds[0]!, size: 1 };
+    const now = fake.put(JSON.stringify({ schemaVersion: 2, config, layers: [layer] }));
+    fake.images.set(name, now);
+    const chainId = sha256(`${image.diffIds[0]} ${image.diffIds[1]}`);
+    fake.labels.set(image.configDigest, { 'containerd.io/gc.ref.snapshot.overlayfs': chainId });
+    fake.labels.set(before, { 'containerd.io/gc.ref.content.config': image.configDigest });
+    const bases = {
+      'from before': chainId,
+      'of another owner': `${chainId}-1000-1000`,
+      'from now': other.diffIds[0]!,
+      'from what is gone': `sha256:${'0'.repeat(64)}`,
+      'of no layers': '',
+    };
+    for (const [id, base] of Object.entries(bases)) fake.tasks.set(id, { image: name, labels: {}, base, status: 2 });
+    await using runtime = runtimeOf(fake);
+    const found: Record<string, string | undefined> = {};
+    for await (const event of runtime.watchImages()) {
+      if (event.type !== 'started') break;
+      found[event.container.containerId] = event.container.digest;
+    }
+    expect(found).toEqual({
+      'from before': before,
+      'of another owner': before,
+      'from now': now,
+      'from what is gone': undefined,
+      'of no layers': now,
+    });
   });
 
   it('tells all names of an image, of which any may be the one of its registry', async () => {

@@ -38,6 +38,16 @@ export class ContentStore {
     };
   }
 
+  /** Digests of the content that has a label with this value. */
+  async labelled(label: string, value: string, signal: AbortSignal | undefined): Promise<string[]> {
+    const { list } = this.#connection.client(Content);
+    const filters = [`labels.${JSON.stringify(label)}==${JSON.stringify(value)}`];
+    const digests: string[] = [];
+    const pieces = this.#connection.stream('content.List', (call) => list({ filters }, call), { signal });
+    for await (const { info } of pieces) digests.push(...info.map(({ digest }) => digest));
+    return digests;
+  }
+
   async *#read(
     digest: string,
     what: string,

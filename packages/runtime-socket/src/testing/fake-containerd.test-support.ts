@@ -11,6 +11,7 @@ import { Containers } from '../gen/containerd/containers_pb.ts';
 import { Content } from '../gen/containerd/content_pb.ts';
 import { Events, TaskEventSchema } from '../gen/containerd/events_pb.ts';
 import { Images } from '../gen/containerd/images_pb.ts';
+import { Snapshots } from '../gen/containerd/snapshots_pb.ts';
 import { Tasks } from '../gen/containerd/tasks_pb.ts';
 import { Version } from '../gen/containerd/version_pb.ts';
 import { ImageService, RuntimeService } from '../gen/cri/runtime_pb.ts';
@@ -20,6 +21,8 @@ import { sha256 } from './export-archive.test-support.ts';
 export interface FakeTask {
   readonly image: string;
   readonly labels: Record<string, string>;
+  /** What the container's own snapshot stands on; it has none when absent. */
+  readonly base?: string;
   status: number;
 }
 
@@ -31,6 +34,8 @@ export interface FakeContainerd extends AsyncDisposable {
   /** Digest of the manifest or index by the image's name. */
   readonly images: Map<string, string>;
   readonly tasks: Map<string, FakeTask>;
+  /** Labels of content by digest. */
+  readonly labels: Map<string, Record<string, string>>;
   /** Stores content and gives its digest. */
   put(content: Buffer | string): string;
   /** Sends an event of a task to all who listen. */
@@ -51,7 +56,7 @@ export async function startFakeContainerd(): Promise<FakeContainerd> {
   server.listen(socketPath);
   await once(server, 'listening');
   return {
-    ...{ socketPath, blobs: state.blobs, images: state.images, tasks: state.tasks },
+    ...{ socketPath, blobs: state.blobs, images: state.images, tasks: state.tasks, labels: state.labels },
     put(content) {
       const digest = sha256(content);
       state.blobs.set(digest, Buffer.from(content));
@@ -76,6 +81,7 @@ class FakeState {
   readonly blobs = new Map<string, Buffer>();
   readonly images = new Map<string, string>();
   readonly tasks = new Map<string, FakeTask>();
+  readonly labels = new Map<string, Record<string, string>>();
   readonly listeners = new Set<(id: string) => void>();
   reading = 0;
 
@@ -91,9 +97,13 @@ function addRoutes(router: ConnectRouter, state: FakeState): void {
   router.service(Version, { version: () => ({ version: 'v1.6.20' }) });
   router.service(Containers, {
     get({ id }, context) {
-      const { image, labels } = state.find(state.tasks, id, context);
-      return { container: { id, image, labels } };
+      const { image, labels, base } = state.find(state.tasks, id, context);
+      const snapshotKey = base === undefined ? '' : id;
+      return { container: { id, image, labels, snapshotter: 'overlayfs', snapshotKey } };
     },
+  });
+  router.service(Snapshots, {
+    stat: ({ key }, context) => ({ info: { name: key, parent: state.find(state.tasks, key, context).base ?? '' } }),
   });
   router.service(Tasks, {
     list: () => ({ tasks: [...state.tasks].map(([id, { status }]) => ({ id, status })) }),
@@ -119,6 +129,10 @@ function addContent(router: ConnectRouter, state: FakeState): void {
     info: ({ digest }, context) => ({
       info: { digest, size: BigInt(state.find(state.blobs, digest, context).length) },
     }),
+    async *list({ filters: [filter = ''] }) {
+      const [, label = '', value] = /^labels\."([^"]+)"=="([^"]+)"$/.exec(filter) ?? [];
+      for (const [digest, labels] of state.labels) if (labels[label] === value) yield { info: [{ digest }] };
+    },
     async *read({ digest }, context) {
       const blob = state.find(state.blobs, digest, context);
       state.reading += 1;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const oneValue: z.ZodString = z.string({ error: 'is a list, but the setting has one value' });
 
 /** Any text. */
-export const text: z.ZodType<string> = oneValue;
+export const text: z.ZodType<string> = oneValue.min(1);
 
 /** One of some words, in lower or upper case. */
 export function oneOf<const T extends string>(words: readonly T[]): z.ZodType<T> {
