@@ -96,20 +96,50 @@ describe('createAnalysisQueue', () => {
     await end('later');
   });
 
-  it('tries a failed image again after its rest, by way of another container', async () => {
+  it('tries a failed image again after its rest', async () => {
     const { queue, add, end, begun, failures, settled } = workshop();
     add('x', 'a');
+    await end('x', new Error('broken'));
     add('x', 'b');
-    await end('x', new Error('denied'));
-    add('x', 'c');
     expect([queue.running, queue.length, begun.length]).toEqual([0, 0, 1]);
     await vi.advanceTimersByTimeAsync(1000);
-    await end('x', new Error('denied again'));
+    await end('x', new Error('still broken'));
     await vi.advanceTimersByTimeAsync(1000);
     await end('x');
-    expect(begun).toEqual(['x/a', 'x/b', 'x/c']);
+    expect(begun).toEqual(['x/a', 'x/a', 'x/a']);
     expect(failures).toHaveLength(2);
-    expect(settled).toEqual(['identity of x: x/a x/b x/c']);
+    expect(settled).toEqual(['identity of x: x/a x/b']);
+  });
+
+  it('tries at once the other pull secrets of an image that may not be read, each once', async () => {
+    const { queue, end, begun, failures, settled } = workshop();
+    const denied = Object.assign(new Error('denied'), { code: 'DENIED' });
+    for (const [pod, access] of [
+      ['a', '1'],
+      ['b', '1'],
+      ['c', '2'],
+      ['d', '3'],
+    ] as const) {
+      queue.add(sightingOf({ key: 'x', pod, access }));
+    }
+    await end('x', denied);
+    await end('x', denied);
+    expect([begun, failures]).toEqual([['x/a', 'x/c', 'x/d'], []]);
+    await end('x');
+    expect(settled).toEqual(['identity of x: x/a x/b x/c x/d']);
+  });
+
+  it('does not wait out the rest of an image when a container with other pull secrets comes', async () => {
+    const { queue, end, begun, failures } = workshop();
+    const refused = Object.assign(new Error('who are you'), { code: 'UNAUTHORIZED' });
+    queue.add(sightingOf({ key: 'x', pod: 'a', access: '1' }));
+    await end('x', refused);
+    expect(failures).toEqual([refused]);
+    queue.add(sightingOf({ key: 'x', pod: 'b', access: '1' }));
+    expect(begun).toEqual(['x/a']);
+    queue.add(sightingOf({ key: 'x', pod: 'c', access: '2' }));
+    expect(begun).toEqual(['x/a', 'x/c']);
+    await end('x');
   });
 
   it('counts what fails when it is settled as a failure', async () => {

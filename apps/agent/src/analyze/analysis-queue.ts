@@ -1,4 +1,5 @@
 import type { ImageSighting } from '../workload/workloads.ts';
+import { isRefusedAccess } from './refused-access.ts';
 import { createRestingKeys } from './resting-keys.ts';
 
 /** What the queue needs of those it works for. */
@@ -37,9 +38,13 @@ const mostSightings = 1000;
 /** Images that rest at the same time: nobody tells when the last container of one is gone. */
 const mostResting = 10_000;
 
+/** Ways to open an image that are tried before it rests. */
+const mostAccesses = 8;
+
 interface Entry {
   readonly sightings: ImageSighting[];
-  attempts: number;
+  /** What has been tried to open the image with, and was refused. */
+  readonly refused: Set<string>;
 }
 
 /** Takes images in and has them analysed in the order they came, some at a time; a failed one comes again after a rest. */
@@ -87,16 +92,14 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
 
   const analyze = async (key: string): Promise<void> => {
     const entry = entries.get(key);
-    // Another pod's pull secrets may open what the first one's do not.
-    const sighting = entry?.sightings[entry.attempts % entry.sightings.length];
+    const [sighting] = entry?.sightings ?? [];
     if (entry === undefined || sighting === undefined) return;
     try {
-      const identity = await options.analyze(sighting, stop.signal);
+      const identity = await analyzeByAny(entry, (one) => options.analyze(one, stop.signal));
       options.settle(identity, entry.sightings);
       entries.delete(key);
     } catch (error) {
       if (stop.signal.aborted) return;
-      entry.attempts += 1;
       const delay = options.onFailure(sighting, error);
       if (delay === undefined) entries.delete(key);
       else schedule(key, delay);
@@ -115,9 +118,11 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       const known = entries.get(sighting.key);
       if (known !== undefined) {
         if (known.sightings.length < mostSightings) known.sightings.push(sighting);
+        const isNewWay = known.refused.size > 0 && !known.refused.has(sighting.access);
+        if (isNewWay && resting.wake(sighting.key)) enqueue(sighting.key);
         return;
       }
-      entries.set(sighting.key, { sightings: [sighting], attempts: 0 });
+      entries.set(sighting.key, { sightings: [sighting], refused: new Set() });
       schedule(sighting.key, delay);
     },
     async drain() {
@@ -129,4 +134,27 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       stop.abort(reason);
     },
   };
+}
+
+/** Where one pod's pull secrets are refused, those of another that runs the image may do. */
+async function analyzeByAny(
+  { sightings, refused }: Entry,
+  analyze: (sighting: ImageSighting) => Promise<string>,
+): Promise<string> {
+  // The way that was not tried the last time comes first.
+  const last = new Set(refused);
+  refused.clear();
+  for (let first: unknown; ; ) {
+    // More containers may have come while the one before was tried.
+    const untried = sightings.filter(({ access }) => !refused.has(access));
+    const sighting = untried.find(({ access }) => !last.has(access)) ?? untried[0];
+    if (sighting === undefined || refused.size === mostAccesses) throw first;
+    try {
+      return await analyze(sighting);
+    } catch (error) {
+      first ??= error;
+      if (!isRefusedAccess(error)) throw error;
+      refused.add(sighting.access);
+    }
+  }
 }

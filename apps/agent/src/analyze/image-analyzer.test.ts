@@ -198,7 +198,7 @@ describe('an image that fails', () => {
     restarted.onFailure(sightingOf(), denied);
     expect(logger.messages('error')).toEqual([]);
     restarted.onFailure(sightingOf(), busy);
-    expect(logger.messages('error')).toHaveLength(1);
+    expect(logger.messages('warn')).toHaveLength(1);
   });
 
   it('is forgotten as a failure when it succeeds', async () => {
@@ -240,7 +240,7 @@ describe('a store that fails', () => {
     await analyzer.analyze(sightingOf({ image }), signal);
     const full = analyzerOf({ ledger: failing('DISK_FULL', 'addContext') });
     expect(full.consider(sightingOf({ pod: 'pod-1' }))).toBe(5_000);
-    expect(logger.messages('error')).toEqual(['an image could not be analysed']);
+    expect(logger.messages('warn')).toEqual(['an image could not be analysed']);
   });
 
   it('for good ends the agent, whose next start repairs it', () => {

@@ -76,8 +76,9 @@ export function createImageAnalyzer(options: ImageAnalyzerOptions): ImageAnalyze
     metrics.analysisFailures.inc({ code });
     metrics.imagesAnalyzed.inc({ outcome: 'failed' });
     const fields = { image: sighting.reference, code, reason, hint, attempts, retryInMs: delay, ...sighting.context };
-    // The same again is no news.
-    if (isNew) logger.error('an image could not be analysed', { ...fields, err: error });
+    // The same again is no news; what passes by itself is nothing for somebody to look after.
+    const log = failure.retryable ? logger.warn : logger.error;
+    if (isNew) log('an image could not be analysed', { ...fields, err: error });
     else logger.debug('an image still cannot be analysed', { ...fields, err: error });
     return delay;
   };

@@ -2,6 +2,8 @@
 export interface RestingKeys {
   /** @param ms - How long; `onOver` is told then. */
   add(key: string, ms: number): void;
+  /** Ends a rest early, without telling `onOver`. @returns whether it rested */
+  wake(key: string): boolean;
   /** Nothing gets over any more. */
   clear(): void;
 }
@@ -30,6 +32,10 @@ export function createRestingKeys({ most, onOver, onDropped }: RestingKeysOption
       clearTimeout(oldest[1]);
       timers.delete(oldest[0]);
       onDropped(oldest[0]);
+    },
+    wake(key) {
+      clearTimeout(timers.get(key));
+      return timers.delete(key);
     },
     clear() {
       for (const timer of timers.values()) clearTimeout(timer);

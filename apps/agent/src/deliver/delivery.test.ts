@@ -63,6 +63,25 @@ describe('startDelivery', () => {
     expect(await metrics.render()).toContain('iar_deliveries_total{sink="file",outcome="delivered"} 3');
   });
 
+  it('asks before anything waits whether the sink lets it in, until it does, and sends nothing before', async () => {
+    const { sink, sent } = sinkOf();
+    let isLetIn = false;
+    let asked = 0;
+    const connect = async (): Promise<void> => {
+      asked += 1;
+      if (!isLetIn) throw new Error('wrong secret');
+    };
+    start({ ...sink, connect });
+    await pass();
+    expect([asked, isReady(), logger.messages('error').length]).toEqual([1, false, 1]);
+    add(first);
+    await pass(1000);
+    expect([asked, sent.length, logger.messages('error').length]).toEqual([2, 0, 1]);
+    isLetIn = true;
+    await pass(2000);
+    expect([asked, sent.length, isReady()]).toEqual([3, 1, true]);
+  });
+
   it('is woken by what is new, also while it sends', async () => {
     const gate = Promise.withResolvers<void>();
     const { sink, sent } = sinkOf(() => gate.promise);

@@ -93,8 +93,26 @@ class DeliveryLoop {
     }
   }
 
+  /** So that wrong credentials are noticed before the first image is done. */
+  async #connect(): Promise<void> {
+    const { sink, random } = this.#options;
+    for (let attempts = 1; sink.connect !== undefined && !this.#isFinishing; attempts += 1) {
+      try {
+        await sink.connect({ signal: this.#stop.signal });
+        this.#onAnswer();
+        return;
+      } catch (err) {
+        if (this.#stop.signal.aborted) return;
+        const { reason } = describeFailure(err);
+        this.#onTrouble('the sink does not let the agent in; reports are kept until it does', reason, { err });
+        await this.#sleeper.sleep(backoff(attempts, longestRest, random));
+      }
+    }
+  }
+
   async #deliverAll(): Promise<void> {
     const { sink, outbox, now } = this.#options;
+    await this.#connect();
     while (!this.#stop.signal.aborted) {
       const next = await this.#withOutbox(() => outbox.next(sink.name));
       if (next !== undefined) {

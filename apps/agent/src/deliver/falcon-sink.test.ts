@@ -1,8 +1,9 @@
+import { createTokenSource } from '@falcon-iar/falcon-api';
 import { createFalconCloud, type FalconCloudDouble } from '@falcon-iar/falcon-api/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inventoryOf } from '../store/store.test-support.ts';
-import { type AgentIdentity, createFalconSink, type FalconSink } from './falcon-sink.ts';
-import { type Report, SinkRejection } from './sink.ts';
+import { type AgentIdentity, createFalconSink } from './falcon-sink.ts';
+import { type Report, type Sink, SinkRejection } from './sink.ts';
 
 const { signal } = new AbortController();
 const agent: AgentIdentity = {
@@ -27,13 +28,13 @@ const report: Report = {
   contextsOmitted: 0,
 };
 let cloud: FalconCloudDouble;
-let sink: FalconSink;
+let sink: Sink;
 
 beforeEach(async () => {
   cloud = await createFalconCloud();
   const { apiUrl, uploadUrl, clientId, clientSecret } = cloud;
-  const credentials = { clientId, clientSecret };
-  sink = createFalconSink({ apiUrl, uploadUrl, credentials, sleep: async () => undefined }, agent);
+  const tokenSource = createTokenSource({ apiUrl, clientId, clientSecret });
+  sink = createFalconSink({ tokenSource, uploadUrl, sleep: async () => undefined }, agent);
 });
 afterEach(async () => {
   await sink.close();
@@ -98,9 +99,12 @@ describe('createFalconSink', () => {
     await expect(sent).rejects.toBe('SIGTERM');
   });
 
-  it('asks whether an upload would be let in, without one', async () => {
-    await sink.probe({ signal });
+  it('asks whether the credentials are good, without an upload', async () => {
+    await sink.connect?.({ signal });
     expect(cloud.inventories).toEqual([]);
-    expect(cloud.requests.at(-1)?.method).toBe('HEAD');
+    const tokenSource = createTokenSource({ apiUrl: cloud.apiUrl, clientId: cloud.clientId, clientSecret: 'wrong' });
+    const other = createFalconSink({ tokenSource, uploadUrl: cloud.uploadUrl }, agent);
+    await expect(other.connect?.({ signal })).rejects.toMatchObject({ code: 'CREDENTIALS_REJECTED' });
+    await other.close();
   });
 });

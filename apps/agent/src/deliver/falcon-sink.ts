@@ -3,7 +3,7 @@ import {
   type FalconClientOptions,
   FalconError,
   type FalconInventoryContext,
-  type ProbeResult,
+  type TokenSource,
   toFalconInventory,
 } from '@falcon-iar/falcon-api';
 import { type Report, type Sink, SinkRejection } from './sink.ts';
@@ -24,12 +24,8 @@ export type AgentIdentity = Pick<
   | 'cid'
 >;
 
-/** The Falcon cloud as a sink. */
-export interface FalconSink extends Sink {
-  readonly kind: 'falcon';
-  /** Asks, without sending anything, whether an upload would be let in. @throws FalconError */
-  probe(options: { readonly signal: AbortSignal }): Promise<ProbeResult>;
-}
+/** How to reach the cloud, with a token source that may be asked by itself. */
+export type FalconSinkOptions = FalconClientOptions & { readonly tokenSource: TokenSource };
 
 /** Refusals that sending the same again cannot change. */
 const final: ReadonlySet<string> = new Set(['REQUEST_REJECTED', 'INVENTORY_INVALID']);
@@ -39,11 +35,13 @@ const final: ReadonlySet<string> = new Set(['REQUEST_REJECTED', 'INVENTORY_INVAL
  *
  * @throws FalconError `OPTIONS_INVALID`
  */
-export function createFalconSink(options: FalconClientOptions, agent: AgentIdentity): FalconSink {
+export function createFalconSink(options: FalconSinkOptions, agent: AgentIdentity): Sink {
   const client = new FalconClient(options);
   return {
     name: 'falcon',
     kind: 'falcon',
+    // A token tells of a wrong secret, region or address; more would need a scope that an upload does not.
+    connect: async (asked) => void (await options.tokenSource.token(asked)),
     async send(report, { signal }) {
       try {
         await client.inventory.upload(toFalconInventory(report.inventory, contextOf(report, agent)), { signal });
@@ -52,7 +50,6 @@ export function createFalconSink(options: FalconClientOptions, agent: AgentIdent
         throw new SinkRejection(error.message, { cause: error });
       }
     },
-    probe: (asked) => client.inventory.probe(asked),
     close: () => client.close(),
   };
 }

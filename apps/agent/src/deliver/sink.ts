@@ -27,6 +27,8 @@ export interface Sink {
   readonly name: string;
   /** For metrics. */
   readonly kind: 'falcon' | 'file';
+  /** Asks, before there is anything to send, whether the sink lets the agent in. @throws why it does not */
+  connect?(options: { readonly signal: AbortSignal }): Promise<void>;
   /** @throws SinkRejection where sending it again cannot help; any other error is tried again */
   send(report: Report, options: { readonly signal: AbortSignal }): Promise<void>;
   /** Tells where else a delivered image runs; absent where nobody wants to know. */

@@ -171,6 +171,7 @@ async function follow(
     metrics.watchSynced.set(0);
   };
   try {
+    let isKnown = false;
     for await (const event of workloads.watch({ signal, onInterrupted, onResumed })) {
       metrics.watchLastEvent.set(Date.now() / 1000);
       if (event.type === 'seen') {
@@ -180,7 +181,10 @@ async function follow(
         if (delay !== undefined) queue.add(event.sighting, delay);
       } else {
         onResumed();
-        logger.info('everything that runs is known', { waiting: queue.length, running: queue.running });
+        // Lists come again; the first one is what people wait for.
+        const log = isKnown ? logger.debug : logger.info;
+        log('everything that runs is known', { waiting: queue.length, running: queue.running });
+        isKnown = true;
       }
     }
   } catch (error) {

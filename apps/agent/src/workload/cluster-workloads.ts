@@ -107,6 +107,7 @@ async function toSighting(
   return {
     key: sightingKey(running, platform),
     isPinned: true,
+    access: accessOf(seen.context),
     reference,
     context: toContext(seen),
     open: async (open) => {
@@ -115,6 +116,11 @@ async function toSighting(
       return { image, from: 'registry' };
     },
   };
+}
+
+/** Pods of one namespace whose own and whose account's pull secrets are the same open the same images. */
+function accessOf({ namespace, serviceAccountName = '', pullSecretNames }: ImageSeen['context']): string {
+  return [namespace, serviceAccountName, ...pullSecretNames].join('/');
 }
 
 function toContext({ kind, context }: ImageSeen): WorkloadContext {

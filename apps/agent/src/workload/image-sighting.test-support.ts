@@ -6,6 +6,7 @@ export interface SightingParts {
   readonly key?: string;
   readonly isPinned?: boolean;
   readonly pod?: string;
+  readonly access?: string;
   readonly from?: 'registry' | 'runtime';
   /** The image, or how to come by it. */
   readonly image?: ScannableImage | ((signal: AbortSignal) => Promise<ScannableImage>);
@@ -13,10 +14,11 @@ export interface SightingParts {
 
 /** A container that runs an image. */
 export function sightingOf(parts: SightingParts = {}): ImageSighting {
-  const { key = 'manifest sha256:a', isPinned = true, pod = 'pod-0', from = 'registry', image } = parts;
+  const { key = 'manifest sha256:a', isPinned = true, pod = 'pod-0', access = '', from = 'registry', image } = parts;
   return {
     key,
     isPinned,
+    access,
     reference: 'registry.example.com/app:1',
     context: { namespace: 'shop', podName: pod },
     open: async ({ signal }) => {

@@ -79,6 +79,7 @@ function toSighting(container: RunningImage, options: RuntimeWorkloadsOptions): 
   return {
     key: sightingKey(running, undefined),
     isPinned: digest !== undefined,
+    access: '',
     reference,
     context: toContext(container, options),
     open: ({ signal }) => open(running, options, signal),

@@ -13,6 +13,8 @@ export interface ImageSighting {
   readonly key: string;
   /** Whether the key stands for this image for ever, because a digest is in it. */
   readonly isPinned: boolean;
+  /** What opens the image for this container: the same for containers with the same pull secrets. */
+  readonly access: string;
   /** The image as the workload names it. */
   readonly reference: string;
   readonly context: WorkloadContext;
