@@ -231,7 +231,7 @@ describe('an image that fails', () => {
 describe('a store that fails', () => {
   const failing = (code: 'DISK_FULL' | 'CORRUPT', ...methods: (keyof Store['ledger'])[]): Store['ledger'] => {
     const fail = () => {
-      throw new StoreError(code, 'state.db');
+      throw new StoreError(code, 'iar.db');
     };
     return { ...store.ledger, ...Object.fromEntries(methods.map((method) => [method, fail])) };
   };
@@ -250,7 +250,7 @@ describe('a store that fails', () => {
 
   it('does not make a failure throw; the image then rests as after many', () => {
     const full = analyzerOf({ ledger: failing('DISK_FULL', 'setFailure') });
-    expect(full.onFailure(sightingOf(), new StoreError('DISK_FULL', 'state.db'))).toBe(600_000);
+    expect(full.onFailure(sightingOf(), new StoreError('DISK_FULL', 'iar.db'))).toBe(600_000);
     expect(logger.messages('error')).toContain('the failure of an image could not be noted');
   });
 });

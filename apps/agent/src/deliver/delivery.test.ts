@@ -288,7 +288,7 @@ describe('a store that fails', () => {
     const real = outbox[method] as (...values: unknown[]) => unknown;
     outbox[method] = (...values: unknown[]): unknown => {
       left -= 1;
-      if (left >= 0) throw new StoreError(code, 'state.db');
+      if (left >= 0) throw new StoreError(code, 'iar.db');
       return real(...values);
     };
     return outbox as unknown as Outbox;

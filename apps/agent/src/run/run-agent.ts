@@ -250,7 +250,7 @@ const storeProblems = {
 function openAgentStore(settings: Settings, logger: Logger): Store {
   const { stateDir, layerCacheBytes } = settings;
   const store = openStore({
-    ...(stateDir !== undefined && { file: join(stateDir, 'state.db') }),
+    ...(stateDir !== undefined && { file: join(stateDir, 'iar.db') }),
     recipe: recipeOf(catalogersOf(settings)),
     layerCacheBytes: stateDir === undefined ? Math.min(layerCacheBytes, mostInMemory) : layerCacheBytes,
     now: Date.now,
