@@ -33,6 +33,7 @@ export function checkSettings(
       ...credentialProblems(settings, origins),
       ...addressProblems(origins),
       ...certificateProblems(settings, readFile),
+      ...plainHttpProblems(settings),
     ],
     notices: noticesOf(settings, origins, named?.length === 0),
   };
@@ -75,6 +76,17 @@ function certificateProblems({ caCert }: Partial<Settings>, readFile: (path: str
   }
 }
 
+/** Credentials and inventories do not go over a network in the clear; on this machine nobody is on the way. */
+function plainHttpProblems(settings: Partial<Settings>): SettingProblem[] {
+  if (!settings.sinks?.some(({ kind }) => kind === 'falcon')) return [];
+  return (['falconApiUrl', 'falconUploadUrl'] as const)
+    .filter((key) => /^http:(?!\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$))/.test(settings[key] ?? ''))
+    .map((key) => {
+      const message = `${settingLabel(settingsTable[key])} is plain http, and whoever is on the way would read along`;
+      return { message, hint: 'use https; plain http is for hosts on loopback' };
+    });
+}
+
 function noticesOf(settings: Partial<Settings>, origins: Origins, sinksChosen: boolean): string[] {
   const { registryCredentials, secretsAutodiscover, runtime, sinks } = settingsTable;
   const notices: string[] = [];
@@ -90,11 +102,7 @@ function noticesOf(settings: Partial<Settings>, origins: Origins, sinksChosen: b
   if (isGiven(origins, 'registryCredentials') && settings.secretsAutodiscover) {
     notices.push(`${registryCredentials.env} does not count while ${secretsAutodiscover.env} is true`);
   }
-  const plain = (['falconApiUrl', 'falconUploadUrl'] as const).filter((key) => settings[key]?.startsWith('http:'));
-  return [
-    ...notices,
-    ...plain.map((key) => `${settingsTable[key].env} is plain http: whoever is on the way reads along`),
-  ];
+  return notices;
 }
 
 function isGiven(origins: Origins, key: SettingKey): boolean {

@@ -247,6 +247,11 @@ describe('what is wrong', () => {
       /^IAR_SINK \(--sink\) has falcon, for which there are no cred/,
     ],
     ['one of two URLs', { IAR_FALCON_UPLOAD_URL: 'https://x' }, /are not set together/],
+    [
+      'credentials that everybody on the way could read',
+      { IAR_FALCON_API_URL: 'http://127.0.0.1.example.com', IAR_FALCON_UPLOAD_URL: 'https://x', ...credentials },
+      /^IAR_FALCON_API_URL .* is plain http/,
+    ],
     ['certificates that are not there', { IAR_CA_CERT: 'gone.pem' }, /gone\.pem cannot be read \(ENOENT\)/],
     ['certificates that are none', { IAR_CA_CERT: 'key.pem' }, /key\.pem holds no certificate/],
     ['a configuration file that is not there', { IAR_CONFIG: 'gone.yaml' }, /gone\.yaml: it cannot be read \(ENOENT\)/],
@@ -267,12 +272,11 @@ describe('notices', () => {
   it('say what somebody may expect otherwise', () => {
     const env = {
       ...{ AGENT_RUNMODE: 'socket', AGENT_RUNTIME: 'crio', IAR_SNIK: 'falcon', ...credentials },
-      ...{ IAR_FALCON_API_URL: 'http://cloud:1', IAR_FALCON_UPLOAD_URL: 'https://cloud:2' },
+      ...{ IAR_FALCON_API_URL: 'http://127.0.0.1:1', IAR_FALCON_UPLOAD_URL: 'http://[::1]:2' },
     };
     expect(read({ env }).notices).toEqual([
       'IAR_SNIK is no setting and does nothing; did you mean IAR_SINK?',
       'AGENT_RUNTIME is crio: what runs is asked of CRI-O, the images are read from their registries',
-      'IAR_FALCON_API_URL is plain http: whoever is on the way reads along',
     ]);
   });
 });
