@@ -5,14 +5,9 @@ import { formatPlatform, servesPlatform } from '../image/platform.ts';
 import type { ReadOptions } from '../image/read-options.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { DockerClient } from './docker-client.ts';
-import {
-  type HistoryStep,
-  type InspectedImage,
-  imageHistorySchema,
-  imageSchema,
-  libpodImageSchema,
-} from './engine-documents.ts';
+import { type HistoryStep, type InspectedImage, imageHistorySchema, libpodImageSchema } from './engine-documents.ts';
 import { imageIdentity } from './image-identity.ts';
+import { inspectImage } from './inspect-image.ts';
 
 const dockerManifestType = 'application/vnd.docker.distribution.manifest.v2+json';
 const dockerConfigType = 'application/vnd.docker.container.image.v1+json';
@@ -27,7 +22,7 @@ export async function dockerImage(
   reference: string,
   { platform: wanted, signal }: ResolveOptions,
 ): Promise<Image> {
-  const inspected = await client.get(`/images/${encodeURIComponent(reference)}/json`, imageSchema, signal);
+  const inspected = await inspectImage(client, reference, signal);
   const where = `image ${JSON.stringify(reference.slice(0, 200))} at ${client.socketPath}`;
   const diffIds = layersOf(inspected, where);
   const byId = `/images/${encodeURIComponent(inspected.Id)}`;

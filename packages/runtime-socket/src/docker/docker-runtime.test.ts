@@ -191,6 +191,21 @@ describe('an image of Docker', () => {
     expect(fake.requests.at(-1)).toContain(prefix);
   });
 
+  it('is found in Podman by the digest of its manifest, which its name need not mean any more', async () => {
+    const [digest, unknown] = [`sha256:${'d'.repeat(64)}`, `sha256:${'e'.repeat(64)}`];
+    const pathOf = (name: string): string => `/images/${encodeURIComponent(name)}/json`;
+    const listed = [{ Id: 'f'.repeat(64) }, { Id: image.configDigest.replace('sha256:', ''), Digest: digest }];
+    const answers = {
+      [pathOf(digest)]: [404, '{"message":"no such image"}'],
+      [pathOf(unknown)]: [404, '{"message":"no such image"}'],
+      '/libpod/images/json': [200, JSON.stringify(listed)],
+    } as const;
+    await using fake = await startFakeDocker({ image, kind: 'podman', answers });
+    const runtime = runtimeOf(fake, 'podman');
+    expect(await runtime.imageSource().resolve(digest)).toMatchObject({ digest, configDigest: image.configDigest });
+    await expect(runtime.imageSource().resolve(unknown)).rejects.toMatchObject({ code: 'IMAGE_UNKNOWN' });
+  });
+
   it('is refused for another platform', async () => {
     await using fake = await startFakeDocker({ image });
     const source = runtimeOf(fake).imageSource();

@@ -104,6 +104,18 @@ export const libpodImageSchema: z.ZodType<LibpodImage> = z.object({
   History: optional(z.array(historySchema)),
 });
 
+/** `GET /libpod/images/json`: the images of Podman, of which there may be many. */
+export interface ListedLibpodImage {
+  /** Digest of the config. */
+  readonly Id: string;
+  /** Of the manifest. */
+  readonly Digest?: string | undefined;
+}
+
+export const libpodImageListSchema: z.ZodType<readonly ListedLibpodImage[]> = z.array(
+  z.object({ Id: imageId, Digest: optional(digestSchema) }),
+);
+
 /** One line of `GET /events`. */
 export interface EngineEvent {
   readonly Actor: { readonly ID: string };
