@@ -6,9 +6,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runAgent } from '../support/agent.ts';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.ts';
+import { blobOf } from '../support/layout-image.ts';
 import { pushImage } from '../support/pushed-image.ts';
 import { canRun } from '../support/required-tools.ts';
-import { blobOf, type SmallImage, writeSmallImage } from '../support/small-image.ts';
+import { type SmallImage, writeSmallImage } from '../support/small-image.ts';
 
 /** A manifest or index to put, whatever else is in it. */
 interface ManifestDocument {

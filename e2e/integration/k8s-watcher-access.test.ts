@@ -10,7 +10,7 @@ import { type Kubernetes, startKubernetes } from '../support/kubernetes/start-ku
 import { chartRules, userTransport } from '../support/kubernetes/watcher-transport.ts';
 
 const account = { namespace: 'kube-system', name: 'agent' };
-const canRun = await canRunKubernetes('k8s-watcher and the tokens and rights of a real API server');
+const canRun = canRunKubernetes('k8s-watcher and the tokens and rights of a real API server');
 let kubernetes: Kubernetes;
 
 describe.runIf(canRun)('k8s-watcher, its token and its rights', () => {

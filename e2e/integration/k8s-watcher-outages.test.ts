@@ -6,7 +6,7 @@ import { simplePod } from '../support/kubernetes/simple-pod.ts';
 import { type Kubernetes, startKubernetes } from '../support/kubernetes/start-kubernetes.ts';
 import { chartRules, userTransport } from '../support/kubernetes/watcher-transport.ts';
 
-const canRun = await canRunKubernetes('k8s-watcher and outages of a real API server');
+const canRun = canRunKubernetes('k8s-watcher and outages of a real API server');
 
 describe.runIf(canRun).each([
   { watches: 'from memory', watchCache: true },

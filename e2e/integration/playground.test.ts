@@ -9,7 +9,7 @@ import { runToEnd, runTool, type ToolResult } from '../support/run-tool.ts';
 const program = (name: string): string => join(import.meta.dirname, '..', 'playground', name);
 const canStart =
   canRun('the playground', ['dockerd', 'podman', 'ctr', 'docker-registry', 'skopeo', 'busybox'], { root: true }) &&
-  (await canRunKubernetes('the playground'));
+  canRunKubernetes('the playground');
 let folder: string;
 
 /** Where a playground of the developer who runs the tests is not in the way. */

@@ -28,7 +28,7 @@ import type { LogLine } from '../support/running-agent.ts';
 const tools = ['dockerd', 'docker', 'containerd', 'ctr', 'runc', 'mmdebstrap', 'dpkg-query', 'findmnt'] as const;
 const runnable =
   canRun("the agent's container", [...tools, 'docker-registry', 'skopeo'], { root: true }) &&
-  (await canRunKubernetes("the agent's container"));
+  canRunKubernetes("the agent's container");
 
 const patience = 240_000;
 const node = 'node-amd64';

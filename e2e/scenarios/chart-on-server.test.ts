@@ -16,8 +16,7 @@ import { startAgent } from '../support/running-agent.ts';
 import { writeSmallImage } from '../support/small-image.ts';
 
 const runnable =
-  canRun('the chart on an API server', ['docker-registry', 'skopeo']) &&
-  (await canRunKubernetes('the chart on an API server'));
+  canRun('the chart on an API server', ['docker-registry', 'skopeo']) && canRunKubernetes('the chart on an API server');
 
 const modes = [
   ['watcher', watcherValues],

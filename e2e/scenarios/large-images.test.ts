@@ -17,7 +17,7 @@ const atOnce = 5;
 const mostMemory = 300_000_000;
 
 const runnable =
-  canRun('large images', ['docker-registry', 'unshare'], { root: true }) && (await canRunKubernetes('large images'));
+  canRun('large images', ['docker-registry', 'unshare'], { root: true }) && canRunKubernetes('large images');
 
 describe.runIf(runnable)('iar run with twenty images of 300 MB, five at once', () => {
   let scratch: string;

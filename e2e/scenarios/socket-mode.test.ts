@@ -12,9 +12,10 @@ import {
   dockerEngine,
   podmanEngine,
 } from '../support/container-engine.ts';
-import { deriveImage, type LayoutImage, layoutImage } from '../support/derived-image.ts';
+import { deriveImage } from '../support/derived-image.ts';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.ts';
 import { type InventoryDocument, sourceIndependent } from '../support/inventory-document.ts';
+import { type LayoutImage, layoutImage } from '../support/layout-image.ts';
 import { npmPackageLayer } from '../support/npm-package-layer.ts';
 import { pushImage } from '../support/pushed-image.ts';
 import { realImage } from '../support/real-image.ts';

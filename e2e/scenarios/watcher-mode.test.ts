@@ -21,7 +21,7 @@ import { canRun } from '../support/required-tools.ts';
 import { type LogLine, type RunningAgent, startAgent } from '../support/running-agent.ts';
 
 const runnable =
-  canRun('watcher mode', ['docker-registry', 'skopeo'], { root: true }) && (await canRunKubernetes('watcher mode'));
+  canRun('watcher mode', ['docker-registry', 'skopeo'], { root: true }) && canRunKubernetes('watcher mode');
 
 const kills = 10;
 

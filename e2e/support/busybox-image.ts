@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
+import { layoutImage, readDocument } from './layout-image.ts';
 import { writeOciLayout } from './oci-layout.ts';
 import { saveDockerArchive } from './pushed-image.ts';
 import { runTool } from './run-tool.ts';
@@ -43,17 +44,11 @@ export async function writeBusyboxImage(directory: string, name: string): Promis
     layers.push({ tar: file, createdBy: `COPY /${path}` });
   }
   const layout = join(directory, 'layout');
-  const manifestDigest = await writeOciLayout(layout, 'latest', layers, 'gzip');
-  const blob = async (digest: string) =>
-    JSON.parse(await readFile(join(layout, 'blobs', ...digest.split(':')), 'utf8'));
-  const manifest = (await blob(manifestDigest)) as { config: { digest: string }; layers: { digest: string }[] };
+  await writeOciLayout(layout, 'latest', layers, 'gzip');
+  const { manifestDigest, configDigest, layerDigests } = await layoutImage(layout);
+  const { rootfs } = await readDocument<{ rootfs: { diff_ids: string[] } }>(layout, configDigest);
   const [dockerArchive, ociArchive] = [join(directory, 'docker.tar'), join(directory, 'oci.tar')];
   await saveDockerArchive(layout, dockerArchive, name);
   await runTool('tar', ['-C', layout, '-cf', ociArchive, '.']);
-  return {
-    ...{ dockerArchive, ociArchive, manifestDigest },
-    configDigest: manifest.config.digest,
-    diffIds: (await blob(manifest.config.digest)).rootfs.diff_ids,
-    layerDigests: manifest.layers.map(({ digest }) => digest),
-  };
+  return { dockerArchive, ociArchive, manifestDigest, configDigest, layerDigests, diffIds: rootfs.diff_ids };
 }

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endProcess, hasEnded } from './end-process.ts';
 import { runTool } from './run-tool.ts';
 
 /** A process that listens on a unix socket. */
@@ -16,10 +17,13 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
+/** How long a daemon may take to end by itself, ms. */
+const patience = 20_000;
+
 /** Starts a program and waits until somebody answers at its socket. */
 export async function startDaemon(command: string, args: readonly string[], socketPath: string): Promise<Daemon> {
   let running = await launch(command, args, socketPath);
-  const stop = (): Promise<void> => end(running);
+  const stop = (): Promise<void> => endProcess(running, { patience });
   return {
     socketPath,
     stop,
@@ -56,10 +60,10 @@ async function launch(command: string, args: readonly string[], socketPath: stri
   child.stderr?.setEncoding('utf8').on('data', (text: string) => lines.splice(0, lines.length - 20, text));
   for (let tries = 0; tries < 300; tries++) {
     if (await answers(socketPath)) return child;
-    if (child.exitCode !== null || child.signalCode !== null) break;
+    if (hasEnded(child)) break;
     await sleep(100);
   }
-  await end(child);
+  await endProcess(child, { patience });
   throw new Error(`${command} does not listen:\n${lines.join('')}`);
 }
 
@@ -73,13 +77,4 @@ async function answers(socketPath: string): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
-  await ended;
-  clearTimeout(late);
 }

@@ -1,16 +1,7 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Descriptor, type LayerSource, writeBlob, writeLayerBlob, writeLayoutIndex } from './oci-layout.ts';
-import { blobOf } from './small-image.ts';
-
-/** An image in an OCI layout with the tag `latest`. */
-export interface LayoutImage {
-  readonly layout: string;
-  readonly manifestDigest: string;
-  readonly configDigest: string;
-  /** Digests of the layers as they are stored, base first. */
-  readonly layerDigests: readonly string[];
-}
+import { blobOf, type ImageManifest, type LayoutImage, layoutImage, readDocument } from './layout-image.ts';
+import { type LayerSource, writeBlob, writeLayerBlob, writeLayoutIndex } from './oci-layout.ts';
 
 /** What a derived image has other than the one it comes from. */
 export interface Derivation {
@@ -22,32 +13,18 @@ export interface Derivation {
   readonly run?: Readonly<Record<string, unknown>>;
 }
 
-interface Manifest {
-  readonly mediaType: string;
-  readonly config: Descriptor;
-  readonly layers: readonly Descriptor[];
-}
-
-interface Config {
+interface ImageConfig {
   readonly created: string;
   readonly config: object;
   readonly rootfs: { readonly diff_ids: readonly string[] };
   readonly history: readonly { readonly empty_layer?: boolean }[];
 }
 
-/** Tells the digests of the only image of a layout. */
-export async function layoutImage(layout: string): Promise<LayoutImage> {
-  const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as { manifests: [Descriptor] };
-  const manifestDigest = index.manifests[0].digest;
-  const { config, layers } = await document<Manifest>(layout, manifestDigest);
-  return { layout, manifestDigest, configDigest: config.digest, layerDigests: layers.map(({ digest }) => digest) };
-}
-
 /** Writes an image that shares layers, byte for byte, with the one of another layout, into a folder that is not there. */
 export async function deriveImage(from: string, directory: string, derivation: Derivation): Promise<LayoutImage> {
   const { manifestDigest } = await layoutImage(from);
-  const manifest = await document<Manifest>(from, manifestDigest);
-  const config = await document<Config>(from, manifest.config.digest);
+  const manifest = await readDocument<ImageManifest>(from, manifestDigest);
+  const config = await readDocument<ImageConfig>(from, manifest.config.digest);
   const { keep = manifest.layers.length, add, run } = derivation;
   const layers = manifest.layers.slice(0, keep);
   const diffIds = config.rootfs.diff_ids.slice(0, keep);
@@ -70,8 +47,4 @@ export async function deriveImage(from: string, directory: string, derivation: D
   const newManifest = await writeBlob(directory, { ...manifest, config: newConfig, layers }, manifest.mediaType);
   await writeLayoutIndex(directory, 'latest', newManifest);
   return await layoutImage(directory);
-}
-
-async function document<T>(layout: string, digest: string): Promise<T> {
-  return JSON.parse(await readFile(blobOf(layout, digest), 'utf8')) as T;
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endProcess } from './end-process.ts';
 import { hasTool } from './required-tools.ts';
 import { runTool } from './run-tool.ts';
 
@@ -45,7 +45,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   await writeFile(config, JSON.stringify(await registryConfig(directory, options)));
   const registry = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   const close = async (): Promise<void> => {
-    await end(registry);
+    await endProcess(registry, { patience: 5_000 });
     await rm(directory, { recursive: true, force: true });
   };
   const blobFile = (digest: string): string => {
@@ -108,13 +108,4 @@ function answered(line: string): RegistryRequest | undefined {
   const fields = JSON.parse(line) as Record<string, unknown>;
   const [method, uri] = [fields['http.request.method'], fields['http.request.uri']];
   return { method: String(method), uri: String(uri), status: Number(fields['http.response.status']) };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const late = setTimeout(() => child.kill('SIGKILL'), 5_000);
-  await ended;
-  clearTimeout(late);
 }

@@ -1,21 +1,14 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { pack } from 'tar-stream';
 import { cacheEntry } from './cache-entry.ts';
+import { type LayoutImage, layoutImage } from './layout-image.ts';
+import { npmPackageLayer } from './npm-package-layer.ts';
 import { type LayerCompression, writeOciLayout } from './oci-layout.ts';
 import { realImage } from './real-image.ts';
-import { blobOf } from './small-image.ts';
 
-/** An image of the fleet, as an OCI image layout with the tag `latest`. */
-export interface FleetImage {
+/** An image of the fleet. */
+export interface FleetImage extends LayoutImage {
   readonly name: FleetImageName;
-  readonly layout: string;
-  readonly manifestDigest: string;
-  readonly configDigest: string;
-  /** As stored, base first. */
-  readonly layerDigests: readonly string[];
 }
 
 interface Recipe {
@@ -52,7 +45,7 @@ const recipes = {
 export type FleetImageName = keyof typeof recipes;
 
 /** Changes when the steps below change. */
-const make = 1;
+const make = 2;
 
 /** Makes the images, each with a layer of its own that has an npm package of the image's name. Slow the first time. */
 export async function fleetImages(): Promise<ReadonlyMap<FleetImageName, FleetImage>> {
@@ -61,8 +54,11 @@ export async function fleetImages(): Promise<ReadonlyMap<FleetImageName, FleetIm
   const directory = await cacheEntry('fleet-images', inputs, async (entry) => {
     for (const [name, recipe] of Object.entries(recipes)) await writeImage(entry, name, recipe, from.tars);
   });
-  const images = Object.keys(recipes).map((name) => describe(directory, name as FleetImageName));
-  return new Map((await Promise.all(images)).map((image) => [image.name, image]));
+  const images = new Map<FleetImageName, FleetImage>();
+  for (const name of Object.keys(recipes) as FleetImageName[]) {
+    images.set(name, { name, ...(await layoutImage(join(directory, name, 'layout'))) });
+  }
+  return images;
 }
 
 async function writeImage(
@@ -73,28 +69,10 @@ async function writeImage(
 ): Promise<void> {
   const folder = join(directory, name);
   await mkdir(folder);
-  const own = join(folder, 'own.tar');
-  const tar = pack();
-  const manifest = JSON.stringify({ name: `fleet-${name}`, version: '1.0.0', license: 'MIT' });
-  tar.entry({ name: `srv/node_modules/fleet-${name}/package.json`, mtime: new Date(0) }, manifest);
-  tar.finalize();
-  await pipeline(tar, createWriteStream(own));
+  const own = await npmPackageLayer(folder, `fleet-${name}`, '1.0.0');
   const layers = [
     ...(base === undefined ? [] : [{ tar: bases[base], createdBy: base }]),
     { tar: own, createdBy: name },
   ];
   await writeOciLayout(join(folder, 'layout'), 'latest', layers, compression, architecture);
-  await rm(own);
-}
-
-async function describe(directory: string, name: FleetImageName): Promise<FleetImage> {
-  const layout = join(directory, name, 'layout');
-  const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as { manifests: { digest: string }[] };
-  const manifestDigest = index.manifests[0]!.digest;
-  const manifest = JSON.parse(await readFile(blobOf(layout, manifestDigest), 'utf8')) as {
-    config: { digest: string };
-    layers: { digest: string }[];
-  };
-  const layerDigests = manifest.layers.map(({ digest }) => digest);
-  return { name, layout, manifestDigest, configDigest: manifest.config.digest, layerDigests };
 }

@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { DockerRegistry } from './docker-registry.ts';
 import { fleetImages } from './fleet-images.ts';
+import { blobOf } from './layout-image.ts';
 import { hostArchitecture } from './oci-layout.ts';
-import { blobOf } from './small-image.ts';
 
 /** An image in a registry. */
 export interface PushedLargeImage {

@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
+import { readDocument } from './layout-image.ts';
 import { writeOciLayout } from './oci-layout.ts';
 
 /** A small image on disk. */
@@ -31,10 +32,5 @@ export async function writeSmallImage(directory: string, files: Readonly<Record<
   await pipeline(tar, createWriteStream(layer));
   const layout = join(directory, 'layout');
   const manifestDigest = await writeOciLayout(layout, 'latest', [{ tar: layer, createdBy: 'COPY . /' }], 'gzip');
-  return { layout, manifest: JSON.parse(await readFile(blobOf(layout, manifestDigest), 'utf8')), manifestDigest };
-}
-
-/** The file of a blob in an OCI image layout. */
-export function blobOf(layout: string, digest: string): string {
-  return join(layout, 'blobs', ...digest.split(':'));
+  return { layout, manifest: await readDocument(layout, manifestDigest), manifestDigest };
 }

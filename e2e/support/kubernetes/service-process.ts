@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endProcess, hasEnded } from '../end-process.ts';
 
 /** A program that can be ended and started again with the same arguments. */
 export interface ServiceProcess {
@@ -27,7 +28,7 @@ const patience = { ready: 120_000, end: 3_000 };
 export function serviceProcess(program: ServiceProgram): ServiceProcess {
   let child: ChildProcess | undefined;
   const kill = async (): Promise<void> => {
-    if (child) await end(child, 'SIGKILL');
+    if (child) await endProcess(child, { signal: 'SIGKILL', patience: patience.end });
   };
   return {
     async start() {
@@ -40,7 +41,7 @@ export function serviceProcess(program: ServiceProgram): ServiceProcess {
       });
     },
     async stop() {
-      if (child) await end(child, 'SIGTERM');
+      if (child) await endProcess(child, { patience: patience.end });
     },
     kill,
   };
@@ -60,17 +61,4 @@ async function ready(child: ChildProcess, { command, isReady }: ServiceProgram):
     if (Date.now() > deadline) throw new Error(`${command} is not ready in time:\n${lines.join('')}`);
     await sleep(100);
   }
-}
-
-function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null || pid === undefined;
-}
-
-async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  if (hasEnded(child)) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  const late = setTimeout(() => child.kill('SIGKILL'), patience.end);
-  await ended;
-  clearTimeout(late);
 }

@@ -39,7 +39,6 @@ export function createFalconSink(options: FalconSinkOptions, agent: AgentIdentit
   const client = new FalconClient(options);
   return {
     name: 'falcon',
-    kind: 'falcon',
     // A token tells of a wrong secret, region or address; more would need a scope that an upload does not.
     connect: async (asked) => void (await options.tokenSource.token(asked)),
     async send(report, { signal }) {

@@ -24,7 +24,6 @@ export function createFileSink({ name, directory, agentVersion }: FileSinkOption
   const folderOf = (identity: string): string => join(directory, identity.replace(':', '-'));
   return {
     name,
-    kind: 'file',
     async send({ identity, inventory, collectedAt, contexts, contextsOmitted }, { signal }) {
       const folder = folderOf(identity);
       await mkdir(folder, { recursive: true });

@@ -19,7 +19,7 @@ export function sinkOf(...answers: unknown[]): SinkDouble {
     else if (next !== undefined) throw next;
   };
   const sink: Sink = {
-    ...{ name: 'file:reports', kind: 'file' },
+    name: 'file:reports',
     async send(report, { signal }) {
       sent.push(report);
       await answer(signal);

@@ -25,8 +25,6 @@ export interface Report extends ReportContexts {
 export interface Sink {
   /** As the setting names it, such as `falcon` or `file:reports`. */
   readonly name: string;
-  /** For metrics. */
-  readonly kind: 'falcon' | 'file';
   /** Asks, before there is anything to send, whether the sink lets the agent in. @throws why it does not */
   connect?(options: { readonly signal: AbortSignal }): Promise<void>;
   /** @throws SinkRejection where sending it again cannot help; any other error is tried again */

@@ -13,9 +13,9 @@ import {
   toTable,
 } from '@falcon-iar/sbom';
 import { inventoryImage } from '../inventory/inventory-image.ts';
+import { layersAtOnce } from '../inventory/layers-at-once.ts';
 import { createLayerMemory, createSharedLayers } from '../inventory/shared-layers.ts';
 import { encodeInventory, falconInventory } from '../scan/encode-inventory.ts';
-import { layersAtOnce } from '../scan/scan-command.ts';
 import { sampleImage } from './sample-image.ts';
 
 /** What the demonstration needs. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { getCACertificates } from 'node:tls';
 import { createTokenSource, resolveCloud } from '@falcon-iar/falcon-api';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { userAgent } from '../cli/user-agent.ts';
 import { agentVersion } from '../cli/version.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatSink } from '../config/values/sink.ts';
@@ -41,12 +42,9 @@ function openFalcon(settings: Settings, context: SinkContext): Sink {
   const uploadUrl = falconUploadUrl ?? cloud.uploadUrl;
   const dispatcher = createDispatcher(settings, context.ca);
   const credentials = { clientId, clientSecret: clientSecret.reveal() };
-  const userAgent = `falcon-iar/${agentVersion()}`;
-  const tokenSource = createTokenSource({ ...credentials, apiUrl, userAgent, dispatcher });
-  const sink = createFalconSink(
-    { tokenSource, apiUrl, uploadUrl, userAgent, dispatcher },
-    identityOf(settings, context),
-  );
+  const connection = { apiUrl, userAgent: userAgent(), dispatcher };
+  const tokenSource = createTokenSource({ ...credentials, ...connection });
+  const sink = createFalconSink({ ...connection, tokenSource, uploadUrl }, identityOf(settings, context));
   return {
     ...sink,
     async close() {

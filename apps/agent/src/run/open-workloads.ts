@@ -6,9 +6,7 @@ import type { Logger } from '../observe/logger.ts';
 import { openCluster } from '../workload/cluster-transport.ts';
 import { clusterWorkloads } from '../workload/cluster-workloads.ts';
 import { discoverSecrets } from '../workload/discovered-secrets.ts';
-import { findRuntime } from '../workload/find-runtime.ts';
 import { createPullCredentials } from '../workload/pull-credentials.ts';
-import { runtimeWorkloads } from '../workload/runtime-workloads.ts';
 import type { Workloads } from '../workload/workloads.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
 
@@ -66,6 +64,11 @@ async function openWatcher(settings: Settings, options: OpenWorkloadsOptions): P
 }
 
 async function openSocket(settings: Settings, options: OpenWorkloadsOptions): Promise<OpenedWorkloads> {
+  // Only this mode waits for the protocols of the runtimes to load.
+  const [{ findRuntime }, { runtimeWorkloads }] = await Promise.all([
+    import('../workload/find-runtime.ts'),
+    import('../workload/runtime-workloads.ts'),
+  ]);
   const { registry, keychain, environment, logger, signal } = options;
   const { isKubernetes } = settings;
   const exclude = compileExclusions(exclusionsOf(settings));

@@ -6,18 +6,19 @@ import { createByteBudget, defaultCatalogers } from '@falcon-iar/sbom';
 import { type AnalysisQueue, createAnalysisQueue } from '../analyze/analysis-queue.ts';
 import { createImageAnalyzer, type ImageAnalyzer } from '../analyze/image-analyzer.ts';
 import { recipeOf } from '../analyze/recipe.ts';
+import { userAgent } from '../cli/user-agent.ts';
 import { agentVersion } from '../cli/version.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Delivery, startDelivery } from '../deliver/delivery.ts';
 import type { Sink } from '../deliver/sink.ts';
+import { layersAtOnce } from '../inventory/layers-at-once.ts';
 import { createScratch } from '../inventory/scratch.ts';
 import { createSharedLayers } from '../inventory/shared-layers.ts';
 import { createHealth, type Health } from '../observe/health.ts';
 import { serveObservability } from '../observe/http-server.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { AgentMetrics } from '../observe/metrics.ts';
-import { credentialFiles } from '../scan/open-target.ts';
-import { layersAtOnce } from '../scan/scan-command.ts';
+import { credentialFiles } from '../scan/credential-files.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { Workloads } from '../workload/workloads.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
@@ -35,14 +36,13 @@ export interface RunAgentOptions {
   readonly redact: (text: string) => string;
   /** Tells the agent to finish what it has begun and to stop. */
   readonly signal: AbortSignal;
-  /**
-   * ms that the container runtime may be away at a stretch before the agent asks to be restarted. Default: two minutes.
-   */
-  readonly longestSilence?: number;
 }
 
-/** Far beyond the restart of any runtime, and soon enough for what starts after it. */
-const usualSilence = 120_000;
+/**
+ * ms that the container runtime may be away at a stretch before the agent asks to be restarted. Far beyond the restart of
+ * any runtime, and soon enough for what starts after it.
+ */
+const longestSilence = 120_000;
 
 /**
  * The agent: learns of images, analyses each once and delivers what it found, until `signal`. Then it finishes what it
@@ -55,7 +55,7 @@ export async function runAgent(settings: Settings, options: RunAgentOptions): Pr
   await using resources = new AsyncDisposableStack();
   const health = createHealth({ now: Date.now, redact });
   // Declared before the first probe can come: nothing is known of what runs until then.
-  const watched = watchHealth(health, { longestSilence: longestSilenceOf(settings, options) });
+  const watched = watchHealth(health, { longestSilence: longestSilenceOf(settings) });
   await serve(settings, { health, metrics, logger, resources });
   const store = resources.use(openAgentStore(settings, logger));
   const ca = settings.caCert === undefined ? undefined : await readFile(settings.caCert, 'utf8');
@@ -140,10 +140,7 @@ function measure(
  * A socket that is mounted as a file stays the one that it was when the runtime makes a new one, so that only a restart
  * of the container finds it. An API server is found again by the same name.
  */
-function longestSilenceOf(
-  { runmode }: Settings,
-  { longestSilence = usualSilence }: RunAgentOptions,
-): number | undefined {
+function longestSilenceOf({ runmode }: Settings): number | undefined {
   return runmode === 'socket' ? longestSilence : undefined;
 }
 
@@ -268,7 +265,7 @@ function openRegistry(
 ) {
   return new RegistryClient({
     keychain,
-    userAgent: `falcon-iar/${agentVersion()}`,
+    userAgent: userAgent(),
     insecureHttp: insecureRegistries,
     tls: { ca },
     proxy: { http: httpProxy?.reveal(), https: httpsProxy?.reveal(), no: noProxy.join(',') },

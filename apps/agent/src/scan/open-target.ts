@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import {
   chainKeychains,
   dockerConfigKeychain,
@@ -11,9 +9,10 @@ import {
   type ResolveOptions,
   staticKeychain,
 } from '@falcon-iar/oci-registry';
-import { agentVersion } from '../cli/version.ts';
+import { userAgent } from '../cli/user-agent.ts';
 import type { ScannableImage } from '../inventory/scannable-image.ts';
-import { scannableRuntimeImage } from '../workload/scannable-runtime-image.ts';
+import { scannableRuntimeImage } from '../inventory/scannable-runtime-image.ts';
+import { credentialFiles } from './credential-files.ts';
 import { splitPathTarget } from './path-target.ts';
 import type { ScannableRuntime } from './runtime-endpoint.ts';
 import type { Target } from './target.ts';
@@ -82,7 +81,7 @@ function openRegistry(reference: string, access: RegistryAccess, env: NodeJS.Pro
   const { registry } = parseReference(reference);
   return new RegistryClient({
     keychain: keychain(registry, access, env),
-    userAgent: `falcon-iar/${agentVersion()}`,
+    userAgent: userAgent(),
     insecureHttp: access.insecureUseHttp ? [registry] : [],
     tls: { rejectUnauthorized: !access.insecureSkipTlsVerify, ca: access.ca },
   });
@@ -93,13 +92,4 @@ function keychain(registry: string, { username, password }: RegistryAccess, env:
   const files = dockerConfigKeychain({ paths: credentialFiles(env) });
   if (username === undefined || password === undefined) return files;
   return chainKeychains(staticKeychain({ [registry]: { username, password } }), files);
-}
-
-/** Docker's configuration, then the places where Podman, Buildah and Skopeo keep theirs. */
-export function credentialFiles(env: NodeJS.ProcessEnv): string[] {
-  const files = [join(env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json')];
-  if (env.REGISTRY_AUTH_FILE) files.push(env.REGISTRY_AUTH_FILE);
-  if (env.XDG_RUNTIME_DIR) files.push(join(env.XDG_RUNTIME_DIR, 'containers', 'auth.json'));
-  files.push(join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'containers', 'auth.json'));
-  return files;
 }

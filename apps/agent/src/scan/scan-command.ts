@@ -5,6 +5,7 @@ import { exitCode } from '../cli/exit-code.ts';
 import { printable } from '../cli/printable.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { inventoryImage } from '../inventory/inventory-image.ts';
+import { layersAtOnce } from '../inventory/layers-at-once.ts';
 import { createScratch } from '../inventory/scratch.ts';
 import { createLayerMemory, createSharedLayers } from '../inventory/shared-layers.ts';
 import { encodeInventory } from './encode-inventory.ts';
@@ -29,9 +30,6 @@ export interface ScanOptions {
   readonly quiet?: boolean;
   readonly verbose: number;
 }
-
-/** Layers read at the same time: inflating runs beside the main thread, more than two wait for it. */
-export const layersAtOnce = 2;
 
 const scratchCapacity = 20 * 1024 ** 3;
 

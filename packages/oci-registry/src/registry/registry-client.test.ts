@@ -1,26 +1,19 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Image } from '../image/image.ts';
 import { ociConfigType, ociIndexType, ociManifestType } from '../image/media-types.ts';
 import { digestOf } from '../reference/digest.ts';
+import { untilTestEnds } from '../testing/until-test-ends.test-support.ts';
 import { createRegistry, type TestRegistry, type TestRegistryOptions } from '../testing.ts';
 import type { RegistryClientOptions } from '../transport/client-options.ts';
 import { RegistryClient } from './registry-client.ts';
 
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const resource of open.splice(0).reverse()) await resource[Symbol.asyncDispose]();
-});
-
 async function registryWith(options: TestRegistryOptions = {}): Promise<TestRegistry> {
-  const registry = await createRegistry(options);
-  open.push(registry);
+  const registry = untilTestEnds(await createRegistry(options));
   return registry;
 }
 
 function clientWith(options: RegistryClientOptions = {}): RegistryClient {
-  const client = new RegistryClient({ retry: { sleep: () => Promise.resolve() }, ...options });
-  open.push(client);
-  return client;
+  return untilTestEnds(new RegistryClient({ retry: { sleep: () => Promise.resolve() }, ...options }));
 }
 
 async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {

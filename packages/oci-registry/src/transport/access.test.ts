@@ -1,36 +1,23 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Credential } from '../credentials/credential.ts';
 import { anonymousKeychain, chainKeychains, type Keychain } from '../credentials/keychain.ts';
 import { pullSecretKeychain } from '../credentials/pull-secret-keychain.ts';
 import { staticKeychain } from '../credentials/static-keychain.ts';
 import type { RegistryError } from '../error.ts';
 import { RegistryClient } from '../registry/registry-client.ts';
+import { failureOf } from '../testing/failure-of.test-support.ts';
+import { untilTestEnds } from '../testing/until-test-ends.test-support.ts';
 import { createRegistry, type TestRegistry, type TestRegistryOptions } from '../testing.ts';
 import type { RegistryClientOptions } from './client-options.ts';
 
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const resource of open.splice(0).reverse()) await resource[Symbol.asyncDispose]();
-});
-
 async function registryWith(options: TestRegistryOptions = {}): Promise<TestRegistry> {
-  const registry = await createRegistry(options);
-  open.push(registry);
+  const registry = untilTestEnds(await createRegistry(options));
   await registry.push('team/app', '1');
   return registry;
 }
 
 function clientWith(options: RegistryClientOptions = {}): RegistryClient {
-  const client = new RegistryClient({ retry: { sleep: () => Promise.resolve() }, ...options });
-  open.push(client);
-  return client;
-}
-
-async function failure(work: Promise<unknown>): Promise<RegistryError> {
-  return work.then(
-    () => expect.fail('it should have failed'),
-    (error: RegistryError) => error,
-  );
+  return untilTestEnds(new RegistryClient({ retry: { sleep: () => Promise.resolve() }, ...options }));
 }
 
 const ref = (registry: TestRegistry): string => `${registry.host}/team/app:1`;
@@ -106,14 +93,14 @@ describe('several credentials', () => {
     const refusal = { kind: 'status', status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } } as const;
     registry.addFault({ on: 'manifest', times: 1, fault: refusal });
     answer = [other, { ...user, password: 'rotated' }];
-    expect((await failure(client.resolve(ref(registry)))).code).toBe('UNAUTHORIZED');
+    expect((await failureOf(client.resolve(ref(registry)))).code).toBe('UNAUTHORIZED');
     expect(visitors(registry, isManifest).slice(3)).toEqual(['robot:right', 'ghost:hunter3', 'robot:rotated']);
   });
 
   it('names where all of them came from when all are refused, and no secret', async () => {
     for (const auth of [basic, bearer]) {
       const registry = await registryWith({ auth });
-      const error = await failure(clientWith({ keychain: has(stale, other, stale) }).resolve(ref(registry)));
+      const error = await failureOf(clientWith({ keychain: has(stale, other, stale) }).resolve(ref(registry)));
       expect(error).toMatchObject({ code: 'UNAUTHORIZED', status: 401, retryable: false });
       expect(error.message).toContain('all 2 credentials were refused (pull secret shop/stale, /etc/config.json)');
       expect(error.message.endsWith(', and so was anonymous access')).toBe(auth === bearer);
@@ -126,7 +113,7 @@ describe('several credentials', () => {
   it('says that it was denied where one account is known', async () => {
     const registry = await registryWith({ auth: bearer });
     registry.addFault({ on: 'token', times: 1, fault: { kind: 'status', status: 403 } });
-    const error = await failure(clientWith({ keychain: has(other, stale) }).resolve(ref(registry)));
+    const error = await failureOf(clientWith({ keychain: has(other, stale) }).resolve(ref(registry)));
     expect(error).toMatchObject({ code: 'DENIED', status: 403 });
   });
 
@@ -139,7 +126,7 @@ describe('several credentials', () => {
   it('are not tried without end', async () => {
     const registry = await registryWith({ auth: basic });
     const many = Array.from({ length: 1000 }, (_, index) => ({ ...stale, password: `${index}` }));
-    await failure(clientWith({ keychain: has(...many) }).resolve(ref(registry)));
+    await failureOf(clientWith({ keychain: has(...many) }).resolve(ref(registry)));
     expect(registry.requests).toHaveLength(33);
   });
 
@@ -155,18 +142,18 @@ describe('several credentials', () => {
     answer = endless();
     const refusal = { kind: 'status', status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } } as const;
     registry.addFault({ on: 'manifest', times: 1, fault: refusal });
-    expect((await failure(client.resolve(ref(registry)))).code).toBe('UNAUTHORIZED');
+    expect((await failureOf(client.resolve(ref(registry)))).code).toBe('UNAUTHORIZED');
     expect(taken).toBe(32);
   });
 
   it('stops trying for what is no refusal', async () => {
     const registry = await registryWith({ auth: bearer });
     registry.addFault({ on: 'token', fault: { kind: 'status', status: 404 } });
-    const error = await failure(clientWith({ keychain: has(stale, user) }).resolve(ref(registry)));
+    const error = await failureOf(clientWith({ keychain: has(stale, user) }).resolve(ref(registry)));
     expect(error.code).toBe('CHALLENGE_INVALID');
     expect(visitors(registry, isToken)).toHaveLength(1);
     const empty = await registryWith({ auth: basic });
-    const missing = await failure(clientWith({ keychain: has(user, other) }).resolve(`${empty.host}/team/app:2`));
+    const missing = await failureOf(clientWith({ keychain: has(user, other) }).resolve(`${empty.host}/team/app:2`));
     expect(missing.code).toBe('MANIFEST_UNKNOWN');
   });
 });
@@ -252,7 +239,7 @@ describe('a keychain for one call', () => {
     for await (const _ of client.openBlob(ref(registry), layer ?? expect.fail(), { keychain })) break;
     expect(manifest.digest).toBe(image.digest);
     expect(visitors(registry, isToken)).toEqual(['robot:right']);
-    await failure(client.getManifest(ref(registry)));
+    await failureOf(client.getManifest(ref(registry)));
     expect(visitors(registry, isToken)).toEqual(['robot:right', 'robot:hunter2', 'none']);
   });
 
@@ -274,7 +261,7 @@ describe('a keychain for one call', () => {
       const read = async (): Promise<void> => {
         for await (const chunk of client.openBlob(ref(registry), blob, { keychain })) expect.fail(`${chunk.length}`);
       };
-      expect((await failure(client.resolve(ref(registry), { keychain }))).code).toBe('UNAUTHORIZED');
+      expect((await failureOf(client.resolve(ref(registry), { keychain }))).code).toBe('UNAUTHORIZED');
       await expect(read()).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
       await expect(client.getManifest(ref(registry))).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
       const sent = registry.requests.slice(before).map(({ headers }) => headers.authorization);
@@ -301,6 +288,6 @@ describe('a keychain for one call', () => {
     const challenge = { 'www-authenticate': `Bearer realm="${registry.url}/token",service="${registry.host}"` };
     registry.addFault({ on: 'manifest', fault: { kind: 'status', status: 401, headers: challenge } });
     const bob = has({ ...alice, source: 'bob' });
-    expect((await failure(client.resolve(ref(registry), { keychain: bob }))).hint).toContain('from bob was refused');
+    expect((await failureOf(client.resolve(ref(registry), { keychain: bob }))).hint).toContain('from bob was refused');
   });
 });

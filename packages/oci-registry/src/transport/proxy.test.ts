@@ -1,17 +1,13 @@
 import { createServer, type RequestListener, request, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RegistryError } from '../error.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { RegistryClient } from '../registry/registry-client.ts';
+import { failureOf } from '../testing/failure-of.test-support.ts';
+import { untilTestEnds } from '../testing/until-test-ends.test-support.ts';
 import { createRegistry, selfSignedCertificate, type TestRegistry, type TestRegistryOptions } from '../testing.ts';
 import type { RegistryClientOptions } from './client-options.ts';
 import { parseProxy } from './proxy.ts';
-
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const resource of open.splice(0).reverse()) await resource[Symbol.asyncDispose]();
-});
 
 interface TestProxyOptions {
   /** Port on loopback that every host is taken to. */
@@ -82,7 +78,7 @@ async function proxyTo({ port: target, user, refuse, tls }: TestProxyOptions): P
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const host = `127.0.0.1:${port}`;
-  open.push({
+  untilTestEnds({
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
@@ -95,8 +91,7 @@ async function proxyTo({ port: target, user, refuse, tls }: TestProxyOptions): P
 const certificate = selfSignedCertificate(['registry.test', 'storage.test', 'localhost']);
 
 async function registryWith(options: TestRegistryOptions = {}): Promise<TestRegistry & { port: number }> {
-  const registry = await createRegistry(options);
-  open.push(registry);
+  const registry = untilTestEnds(await createRegistry(options));
   await registry.push('team/app', '1');
   return Object.assign(registry, { port: Number(new URL(registry.url).port) });
 }
@@ -108,15 +103,8 @@ function clientWith(options: RegistryClientOptions = {}): RegistryClient {
     retry: { sleep: () => Promise.resolve() },
     ...options,
   });
-  open.push(client);
+  untilTestEnds(client);
   return client;
-}
-
-async function failure(work: Promise<unknown>): Promise<RegistryError> {
-  return work.then(
-    () => expect.fail('it should have failed'),
-    (error: RegistryError) => error,
-  );
 }
 
 const plain = 'registry.test:5000/team/app:1';
@@ -143,9 +131,9 @@ describe('requests through a proxy', () => {
     for (const layer of image.layers) for await (const chunk of layer.open()) expect(chunk.length).toBeGreaterThan(0);
     expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT registry.test:443']));
     const distrustful = clientWith({ proxy: { https: proxy.url }, tls: {} });
-    expect(await failure(distrustful.resolve(secure))).toMatchObject({ code: 'TLS' });
+    expect(await failureOf(distrustful.resolve(secure))).toMatchObject({ code: 'TLS' });
     const elsewhere = clientWith({ proxy: { https: proxy.url } }).resolve('other.test/team/app:1');
-    expect((await failure(elsewhere)).message).toContain('the certificate is for another host');
+    expect((await failureOf(elsewhere)).message).toContain('the certificate is for another host');
   });
 
   it('go to a proxy that has TLS itself', async () => {
@@ -176,7 +164,7 @@ describe('requests through a proxy', () => {
     const url = `http://user:hunter2@${proxy.host}`;
     for (const image of [plain, secure]) {
       const client = clientWith({ proxy: { http: url, https: url } });
-      const error = await failure(client.resolve(image));
+      const error = await failureOf(client.resolve(image));
       expect(error).toMatchObject({ code: 'PROXY', status: 407, retryable: false });
       expect(error.message).toContain(`: proxy ${proxy.host} refuses with HTTP 407`);
       expect(error.hint).toContain('user name and password of the proxy');
@@ -191,7 +179,7 @@ describe('requests through a proxy', () => {
       [503, 3],
     ] as const) {
       const proxy = await proxyTo({ port: 1, refuse });
-      const error = await failure(clientWith({ proxy: { https: proxy.url } }).resolve(secure));
+      const error = await failureOf(clientWith({ proxy: { https: proxy.url } }).resolve(secure));
       expect(error).toMatchObject({ code: 'PROXY', status: refuse, retryable: refuse === 503 });
       expect(error.hint).toContain('NO_PROXY');
       expect(proxy.asked).toHaveLength(attempts);
@@ -201,7 +189,7 @@ describe('requests through a proxy', () => {
   it('say that the proxy is not there, or says nothing', async () => {
     const url = 'http://user:hunter2@127.0.0.1:1';
     for (const image of [plain, secure]) {
-      const error = await failure(clientWith({ proxy: { http: url, https: url } }).resolve(image));
+      const error = await failureOf(clientWith({ proxy: { http: url, https: url } }).resolve(image));
       expect(error).toMatchObject({ code: 'NETWORK', hint: expect.stringContaining('address of the proxy') });
       expect(error.message).toMatch(/through proxy 127\.0\.0\.1:1: nothing listens on that port$/);
     }
@@ -209,7 +197,7 @@ describe('requests through a proxy', () => {
     const limits = { connectTimeout: 200, headersTimeout: 200 };
     const client = clientWith({ proxy: { http: silent.url, https: silent.url }, limits, retry: { tries: 1 } });
     for (const image of [plain, secure]) {
-      expect(await failure(client.resolve(image))).toMatchObject({ code: 'TIMEOUT', retryable: true });
+      expect(await failureOf(client.resolve(image))).toMatchObject({ code: 'TIMEOUT', retryable: true });
     }
   });
 
@@ -250,7 +238,7 @@ describe('the choice of the proxy', () => {
     const settings = { http: proxy.url, https: proxy.url, no: '.test,10.0.0.0/8' };
     const client = clientWith({ proxy: settings, retry: { tries: 1 } });
     await client.resolve(`${registry.host}/team/app:1`);
-    expect((await failure(client.resolve(plain))).code).toBe('NETWORK');
+    expect((await failureOf(client.resolve(plain))).code).toBe('NETWORK');
     expect(proxy.asked).toEqual([]);
   });
 
@@ -258,7 +246,7 @@ describe('the choice of the proxy', () => {
     const registry = await registryWith();
     const proxy = await proxyTo({ port: registry.port });
     for (const settings of [{ http: proxy.url }, { http: '', https: ' ', no: '' }]) {
-      const error = await failure(clientWith({ proxy: settings, retry: { tries: 1 } }).resolve(secure));
+      const error = await failureOf(clientWith({ proxy: settings, retry: { tries: 1 } }).resolve(secure));
       expect(error.message).not.toContain('proxy');
     }
     expect(proxy.asked).toEqual([]);
@@ -284,7 +272,7 @@ describe('the choice of the proxy', () => {
     const registry = await registryWith();
     const proxy = await proxyTo({ port: registry.port });
     registry.addFault({ on: 'blob', fault: { kind: 'redirect', to: 'http://169.254.169.254/latest' } });
-    const error = await failure(clientWith({ proxy: { http: proxy.url } }).resolve(plain));
+    const error = await failureOf(clientWith({ proxy: { http: proxy.url } }).resolve(plain));
     expect(error.code).toBe('ADDRESS_FORBIDDEN');
     expect(proxy.asked.every((line) => line.includes('registry.test'))).toBe(true);
   });

@@ -1,23 +1,18 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Credential } from '../credentials/credential.ts';
 import type { Keychain } from '../credentials/keychain.ts';
 import { staticKeychain } from '../credentials/static-keychain.ts';
-import type { RegistryError } from '../error.ts';
 import { RegistryClient } from '../registry/registry-client.ts';
+import { failureOf } from '../testing/failure-of.test-support.ts';
+import { untilTestEnds } from '../testing/until-test-ends.test-support.ts';
 import { createRegistry, type TestRegistry, type TestRegistryOptions } from '../testing.ts';
 import type { RegistryClientOptions } from './client-options.ts';
 
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const resource of open.splice(0).reverse()) await resource[Symbol.asyncDispose]();
-});
-
 async function registryWith(options: TestRegistryOptions = {}): Promise<TestRegistry> {
-  const registry = await createRegistry(options);
-  open.push(registry);
+  const registry = untilTestEnds(await createRegistry(options));
   await registry.push('team/app', '1');
   return registry;
 }
@@ -33,15 +28,8 @@ function clientWith(options: RegistryClientOptions = {}): RegistryClient & { sle
     },
   };
   const client = new RegistryClient({ ...options, retry: { ...retry, ...options.retry } });
-  open.push(client);
+  untilTestEnds(client);
   return Object.assign(client, { slept });
-}
-
-async function failure(work: Promise<unknown>): Promise<RegistryError> {
-  return work.then(
-    () => expect.fail('it should have failed'),
-    (error: RegistryError) => error,
-  );
 }
 
 async function collect(source: AsyncIterable<Uint8Array>): Promise<number> {
@@ -83,20 +71,20 @@ describe('Basic authentication', () => {
 
   it('tells a missing credential from a wrong one, and tries a wrong one once', async () => {
     const registry = await registryWith({ auth: { type: 'basic', ...user } });
-    const missing = await failure(clientWith().resolve(ref(registry)));
+    const missing = await failureOf(clientWith().resolve(ref(registry)));
     expect(missing).toMatchObject({ code: 'UNAUTHORIZED', status: 401, retryable: false });
     expect(missing.hint).toContain(`no credential is configured for ${registry.host}`);
 
     const wrong = { username: 'robot', password: 'hunter2', source: '/etc/config.json' };
     const client = clientWith({ keychain: credentialFor(registry, wrong) });
-    const refused = await failure(client.resolve(ref(registry)));
+    const refused = await failureOf(client.resolve(ref(registry)));
     expect(refused.code).toBe('UNAUTHORIZED');
     expect(refused.hint).toContain('from /etc/config.json was refused');
     expect(`${refused.message} ${refused.hint}`).not.toMatch(/hunter2|aHVudGVyMg/);
     expect(registry.requests.filter(({ headers }) => headers.authorization !== undefined)).toHaveLength(1);
 
     const tokenOnly = clientWith({ keychain: credentialFor(registry, { identityToken: 'x' }) });
-    expect((await failure(tokenOnly.resolve(ref(registry)))).message).toContain('has only a token');
+    expect((await failureOf(tokenOnly.resolve(ref(registry)))).message).toContain('has only a token');
   });
 
   it('asks the keychain again when what worked is refused', async () => {
@@ -116,7 +104,7 @@ describe('Basic authentication', () => {
       fault: { kind: 'status', status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } },
     });
     // The same user name and password again: that is a refusal, not a reason to try on.
-    expect((await failure(client.resolve(ref(registry)))).code).toBe('UNAUTHORIZED');
+    expect((await failureOf(client.resolve(ref(registry)))).code).toBe('UNAUTHORIZED');
     expect(asked).toBe(2);
   });
 });
@@ -146,7 +134,7 @@ describe('Bearer authentication', () => {
     expect(log(open)[1]).toBe('registry GET token none 200');
 
     const closed = await registryWith({ auth: { ...auth, anonymousPull: false } });
-    const error = await failure(clientWith().resolve(ref(closed)));
+    const error = await failureOf(clientWith().resolve(ref(closed)));
     expect(error).toMatchObject({ code: 'UNAUTHORIZED', hint: expect.stringContaining('no credential') });
     expect(closed.requests).toHaveLength(3);
   });
@@ -158,7 +146,7 @@ describe('Bearer authentication', () => {
     expect(registry.requests[1]?.query).toBe('');
 
     const wrong = clientWith({ keychain: credentialFor(registry, { identityToken: 'stale-token' }) });
-    const error = await failure(wrong.resolve(ref(registry)));
+    const error = await failureOf(wrong.resolve(ref(registry)));
     expect(error).toMatchObject({ code: 'UNAUTHORIZED', hint: expect.stringContaining('refused; check the token') });
     expect(`${error.message} ${error.hint}`).not.toContain('stale-token');
   });
@@ -170,13 +158,13 @@ describe('Bearer authentication', () => {
       fault: { kind: 'status', status: 400, body: '{"error":"invalid_grant","error_description":"expired"}' },
     });
     const client = clientWith({ keychain: credentialFor(registry, { identityToken: 'good' }) });
-    expect(await failure(client.resolve(ref(registry)))).toMatchObject({ code: 'UNAUTHORIZED', status: 400 });
+    expect(await failureOf(client.resolve(ref(registry)))).toMatchObject({ code: 'UNAUTHORIZED', status: 400 });
   });
 
   it('sends a registry token as it is, once', async () => {
     const registry = await registryWith({ auth: { type: 'bearer', ...user } });
     const client = clientWith({ keychain: credentialFor(registry, { registryToken: 'ready-made' }) });
-    expect((await failure(client.resolve(ref(registry)))).code).toBe('UNAUTHORIZED');
+    expect((await failureOf(client.resolve(ref(registry)))).code).toBe('UNAUTHORIZED');
     const sent = registry.requests.map(({ headers }) => headers.authorization);
     // After it, anonymous access has its turn: a question to the token server, and its answer.
     expect(sent).toEqual([undefined, 'Bearer ready-made', undefined, expect.stringMatching(/^Bearer (?!ready-made)/)]);
@@ -185,7 +173,7 @@ describe('Bearer authentication', () => {
   it('says so when user name and password are wrong', async () => {
     const registry = await registryWith({ auth: { type: 'bearer', ...user } });
     const keychain = credentialFor(registry, { username: 'robot', password: 'hunter2' });
-    const error = await failure(clientWith({ keychain }).resolve(ref(registry)));
+    const error = await failureOf(clientWith({ keychain }).resolve(ref(registry)));
     expect(error).toMatchObject({ code: 'UNAUTHORIZED', status: 401 });
     expect(error.message).toContain('/token: HTTP 401');
     expect(error.hint).toContain('check the user name and password');
@@ -235,7 +223,7 @@ describe('Bearer authentication', () => {
     ['a mapped metadata address', 'https://[::ffff:169.254.169.254]/token', 'ADDRESS_FORBIDDEN'],
   ])('does not send a credential to %s', async (_, realm, code) => {
     const registry = await registryWith({ auth: { type: 'bearer', ...user, realm } });
-    const error = await failure(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
+    const error = await failureOf(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
     expect(error.code).toBe(code);
   });
 
@@ -246,14 +234,14 @@ describe('Bearer authentication', () => {
     });
     const keychain = credentialFor(registry, user);
     const client = clientWith({ keychain, loopbackHttp: false, tls: { ca: registry.certificate } });
-    expect((await failure(client.resolve(ref(registry)))).code).toBe('CHALLENGE_INVALID');
+    expect((await failureOf(client.resolve(ref(registry)))).code).toBe('CHALLENGE_INVALID');
   });
 
   it('may follow a realm on another host from a registry with plain http', async () => {
     const tokens = await registryWith({ auth: { type: 'bearer', ...user } });
     const auth = { type: 'bearer', ...user, realm: `${tokens.url}/token` } as const;
     const registry = await registryWith({ auth });
-    await failure(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
+    await failureOf(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
     expect(log(tokens)).toEqual(['registry GET token Basic 400', 'registry GET token none 400']);
   });
 
@@ -269,7 +257,7 @@ describe('Bearer authentication', () => {
     ['for a page that is not there', { kind: 'status', status: 404 }, 'CHALLENGE_INVALID'],
   ] as const)('refuses a token document %s', async (_, fault, code) => {
     const registry = await registryWith({ auth: { type: 'bearer', ...user }, faults: [{ on: 'token', fault }] });
-    const error = await failure(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
+    const error = await failureOf(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
     expect(error.code).toBe(code);
     expect(String(error.cause)).not.toContain('secret');
   });
@@ -280,7 +268,7 @@ describe('Bearer authentication', () => {
       on: 'token',
       fault: { kind: 'status', status: 200, body: '{"token":null,"access_token":"t","expires_in":null}' },
     });
-    await failure(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
+    await failureOf(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
     const [, , answered, ...rest] = registry.requests;
     expect(answered?.headers.authorization).toBe('Bearer t');
     // Nobody in particular is given the same token, which is not sent a second time.
@@ -292,7 +280,7 @@ describe('challenges that cannot be answered', () => {
   it('names an unknown scheme as such', async () => {
     const registry = await registryWith();
     registry.addFault({ fault: { kind: 'status', status: 401, headers: { 'www-authenticate': 'Negotiate' } } });
-    expect((await failure(clientWith().resolve(ref(registry)))).code).toBe('CHALLENGE_INVALID');
+    expect((await failureOf(clientWith().resolve(ref(registry)))).code).toBe('CHALLENGE_INVALID');
   });
 
   it('prefers Bearer where both are offered', async () => {
@@ -346,7 +334,7 @@ describe('redirects', () => {
       times: 1,
       fault: { kind: 'redirect', to: `${registry.url}/v2/team/app/blobs/x` },
     });
-    const error = await failure(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
+    const error = await failureOf(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
     expect(error).toMatchObject({ code: 'UNAUTHORIZED', status: 401 });
     expect(log(registry).at(-1)).toBe('registry GET blobs none 401');
   });
@@ -354,7 +342,7 @@ describe('redirects', () => {
   it('end after five', async () => {
     const registry = await registryWith();
     registry.addFault({ on: 'manifest', fault: { kind: 'redirect', to: '/v2/team/app/manifests/1' } });
-    expect((await failure(clientWith().resolve(ref(registry)))).code).toBe('REDIRECT_INVALID');
+    expect((await failureOf(clientWith().resolve(ref(registry)))).code).toBe('REDIRECT_INVALID');
     expect(registry.requests).toHaveLength(6);
   });
 
@@ -366,7 +354,7 @@ describe('redirects', () => {
   ])('are not followed to %s', async (_, to, code) => {
     const registry = await registryWith();
     registry.addFault({ on: 'manifest', fault: { kind: 'redirect', to } });
-    const error = await failure(clientWith().resolve(ref(registry)));
+    const error = await failureOf(clientWith().resolve(ref(registry)));
     expect(error.code).toBe(code);
     expect(error.message).not.toContain('secret');
   });
@@ -375,7 +363,7 @@ describe('redirects', () => {
     const registry = await registryWith({ tls: true });
     registry.addFault({ on: 'manifest', fault: { kind: 'redirect', to: 'http://127.0.0.1:1/' } });
     const client = clientWith({ loopbackHttp: false, tls: { ca: registry.certificate } });
-    expect((await failure(client.resolve(ref(registry)))).code).toBe('REDIRECT_INVALID');
+    expect((await failureOf(client.resolve(ref(registry)))).code).toBe('REDIRECT_INVALID');
   });
 
   it('do not answer challenges of the place they lead to', async () => {
@@ -383,7 +371,7 @@ describe('redirects', () => {
     registry.addFault({ on: 'blob', fault: { kind: 'redirect' } });
     const challenge = { 'www-authenticate': 'Basic realm="give me"' };
     registry.addFault({ on: 'storage', fault: { kind: 'status', status: 401, headers: challenge } });
-    await failure(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
+    await failureOf(clientWith({ keychain: credentialFor(registry, user) }).resolve(ref(registry)));
     expect(registry.requests.filter(({ server }) => server === 'storage')).toHaveLength(1);
   });
 });
@@ -407,12 +395,12 @@ describe('retries', () => {
   it('gives up after three, and says whether it may be tried later', async () => {
     const registry = await registryWith();
     registry.addFault({ on: 'manifest', fault: { kind: 'status', status: 503 } });
-    const error = await failure(clientWith().resolve(ref(registry)));
+    const error = await failureOf(clientWith().resolve(ref(registry)));
     expect(error).toMatchObject({ code: 'UNAVAILABLE', status: 503, retryable: true });
     expect(registry.requests).toHaveLength(3);
     registry.clearFaults();
     registry.addFault({ on: 'manifest', fault: { kind: 'reset' } });
-    expect(await failure(clientWith().resolve(ref(registry)))).toMatchObject({ code: 'NETWORK', retryable: true });
+    expect(await failureOf(clientWith().resolve(ref(registry)))).toMatchObject({ code: 'NETWORK', retryable: true });
     expect(registry.requests).toHaveLength(6);
   });
 
@@ -424,7 +412,7 @@ describe('retries', () => {
     expect(client.slept).toEqual([7000]);
 
     registry.addFault({ on: 'manifest', fault: { kind: 'status', status: 429, retryAfter: 3600 } });
-    const error = await failure(client.resolve(ref(registry)));
+    const error = await failureOf(client.resolve(ref(registry)));
     expect(error).toMatchObject({
       code: 'TOOMANYREQUESTS',
       retryable: true,
@@ -439,7 +427,7 @@ describe('retries', () => {
     for (const status of [400, 403, 404, 501]) {
       const before = registry.requests.length;
       registry.addFault({ on: 'manifest', times: 1, fault: { kind: 'status', status } });
-      expect((await failure(clientWith().resolve(ref(registry)))).retryable).toBe(false);
+      expect((await failureOf(clientWith().resolve(ref(registry)))).retryable).toBe(false);
       expect(registry.requests.length).toBe(before + 1);
     }
   });
@@ -448,7 +436,7 @@ describe('retries', () => {
     const registry = await registryWith();
     registry.addFault({ on: 'manifest', fault: { kind: 'status', status: 503 } });
     const client = new RegistryClient({ retry: { baseDelay: 60_000, maxDelay: 60_000, random: () => 1 } });
-    open.push(client);
+    untilTestEnds(client);
     const controller = new AbortController();
     setTimeout(() => controller.abort('enough'), 50);
     await expect(client.resolve(ref(registry), { signal: controller.signal })).rejects.toBe('enough');
@@ -459,11 +447,11 @@ describe('answers of a registry as errors', () => {
   it('keeps the codes of the distribution-spec, by body or by status', async () => {
     const registry = await registryWith();
     const client = clientWith();
-    expect(await failure(client.resolve(`${registry.host}/team/app:2`))).toMatchObject({
+    expect(await failureOf(client.resolve(`${registry.host}/team/app:2`))).toMatchObject({
       code: 'MANIFEST_UNKNOWN',
       status: 404,
     });
-    expect(await failure(client.resolve(`${registry.host}/team/none:1`))).toMatchObject({ code: 'NAME_UNKNOWN' });
+    expect(await failureOf(client.resolve(`${registry.host}/team/none:1`))).toMatchObject({ code: 'NAME_UNKNOWN' });
     const cases = [
       [404, '', 'MANIFEST_UNKNOWN'],
       [404, '<html>', 'MANIFEST_UNKNOWN'],
@@ -476,7 +464,7 @@ describe('answers of a registry as errors', () => {
     ] as const;
     for (const [status, body, code] of cases) {
       registry.addFault({ on: 'manifest', times: 1, fault: { kind: 'status', status, body } });
-      expect((await failure(client.resolve(ref(registry)))).code, `${status} ${body}`).toBe(code);
+      expect((await failureOf(client.resolve(ref(registry)))).code, `${status} ${body}`).toBe(code);
     }
   });
 
@@ -485,7 +473,7 @@ describe('answers of a registry as errors', () => {
     const message = 'see https://s3.example/x?X-Amz-Signature=secret';
     const body = JSON.stringify({ errors: [{ code: 'DENIED', message }] });
     registry.addFault({ on: 'manifest', times: 1, fault: { kind: 'status', status: 403, body } });
-    const error = await failure(clientWith().resolve(ref(registry)));
+    const error = await failureOf(clientWith().resolve(ref(registry)));
     expect(error.message).toBe(
       `[DENIED] GET ${registry.host}/v2/team/app/manifests/1: HTTP 403, see https://s3.example/x`,
     );
@@ -495,8 +483,8 @@ describe('answers of a registry as errors', () => {
       times: 1,
       fault: { kind: 'status', status: 400, body: 'x'.repeat(1_000_000) },
     });
-    await failure(clientWith().resolve(ref(registry)));
-    expect((await failure(clientWith().resolve(ref(registry)))).message.length).toBeLessThan(300);
+    await failureOf(clientWith().resolve(ref(registry)));
+    expect((await failureOf(clientWith().resolve(ref(registry)))).message.length).toBeLessThan(300);
   });
 });
 
@@ -506,13 +494,13 @@ describe('connections that fail', () => {
   it('says that nothing listens', async () => {
     const registry = await createRegistry();
     await registry.close();
-    const error = await failure(clientWith(noRetry).resolve(ref(registry)));
+    const error = await failureOf(clientWith(noRetry).resolve(ref(registry)));
     expect(error).toMatchObject({ code: 'NETWORK', retryable: true, hint: expect.stringContaining('registry runs') });
     expect(error.cause).toBeDefined();
   });
 
   it('says that a name does not resolve', async () => {
-    const error = await failure(clientWith(noRetry).resolve('registry.invalid/app:1'));
+    const error = await failureOf(clientWith(noRetry).resolve('registry.invalid/app:1'));
     expect(error).toMatchObject({ code: 'NETWORK', hint: expect.stringContaining('spelling') });
   });
 
@@ -523,7 +511,7 @@ describe('connections that fail', () => {
     const { port } = server.address() as AddressInfo;
     const limits = { headersTimeout: 200, bodyTimeout: 200 };
     const client = clientWith({ ...noRetry, limits });
-    expect(await failure(client.resolve(`127.0.0.1:${port}/app:1`))).toMatchObject({
+    expect(await failureOf(client.resolve(`127.0.0.1:${port}/app:1`))).toMatchObject({
       code: 'TIMEOUT',
       retryable: true,
     });
@@ -531,7 +519,7 @@ describe('connections that fail', () => {
     await new Promise((resolve) => server.close(resolve));
 
     registry.addFault({ on: 'blob', fault: { kind: 'stall', after: 10 } });
-    expect((await failure(client.resolve(ref(registry)))).code).toBe('TIMEOUT');
+    expect((await failureOf(client.resolve(ref(registry)))).code).toBe('TIMEOUT');
   });
 
   it('rejects with the reason of its signal while the connection is still being made', async () => {
@@ -571,7 +559,7 @@ describe('connections that fail', () => {
 
   it('says why a certificate is not trusted, and trusts a given authority', async () => {
     const registry = await registryWith({ tls: true });
-    const error = await failure(clientWith({ loopbackHttp: false }).resolve(ref(registry)));
+    const error = await failureOf(clientWith({ loopbackHttp: false }).resolve(ref(registry)));
     expect(error).toMatchObject({ code: 'TLS', retryable: false, hint: expect.stringContaining('tls.ca') });
     expect(registry.requests).toHaveLength(0);
     await clientWith({ loopbackHttp: false, tls: { ca: registry.certificate } }).resolve(ref(registry));
@@ -582,13 +570,13 @@ describe('connections that fail', () => {
     const { selfSignedCertificate } = await import('../testing.ts');
     const tls = selfSignedCertificate(['registry.example']);
     const registry = await registryWith({ tls });
-    const error = await failure(clientWith({ loopbackHttp: false, tls: { ca: tls.cert } }).resolve(ref(registry)));
+    const error = await failureOf(clientWith({ loopbackHttp: false, tls: { ca: tls.cert } }).resolve(ref(registry)));
     expect(error).toMatchObject({ code: 'TLS', message: expect.stringContaining('another host') });
   });
 
   it('says what to do when a registry has no TLS', async () => {
     const registry = await registryWith();
-    const error = await failure(clientWith({ loopbackHttp: false }).resolve(ref(registry)));
+    const error = await failureOf(clientWith({ loopbackHttp: false }).resolve(ref(registry)));
     expect(error).toMatchObject({ code: 'TLS', hint: expect.stringContaining('insecureHttp') });
     await clientWith({ loopbackHttp: false, insecureHttp: [registry.host] }).resolve(ref(registry));
     await clientWith({ loopbackHttp: false, insecureHttp: (host) => host === registry.host }).resolve(ref(registry));
@@ -596,7 +584,7 @@ describe('connections that fail', () => {
 
   it('says that an answer is not HTTP', async () => {
     const registry = await registryWith({ tls: true });
-    const error = await failure(clientWith(noRetry).resolve(ref(registry)));
+    const error = await failureOf(clientWith(noRetry).resolve(ref(registry)));
     expect(['NETWORK', 'RESPONSE_INVALID']).toContain(error.code);
   });
 });

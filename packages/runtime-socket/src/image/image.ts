@@ -101,7 +101,7 @@ export interface ImageSource {
   /**
    * Finds an image.
    *
-   * @param reference name with tag or digest as the runtime knows it, or `sha256:…` of the config
+   * @param reference name with tag or digest as the runtime knows it, or the digest that identifies the image
    * @throws RuntimeError `IMAGE_UNKNOWN`, `PLATFORM_MISMATCH`, `UNSUPPORTED`, and those of the connection
    */
   resolve(reference: string | undefined, options?: ResolveOptions): Promise<Image>;

@@ -1,5 +1,5 @@
 import type { Image, RuntimeKind } from '@falcon-iar/runtime-socket';
-import type { ScannableImage } from '../inventory/scannable-image.ts';
+import type { ScannableImage } from './scannable-image.ts';
 
 /**
  * containerd gives each layer by itself, so several can be read at once and a known one need not be opened; the others
