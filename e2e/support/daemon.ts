@@ -45,11 +45,25 @@ export async function daemonFolder(): Promise<string> {
 
 /** Removes a daemon's folder with what is still mounted in it. */
 export async function removeDaemonFolder(directory: string): Promise<void> {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    try {
+      await unmountInside(directory);
+      // No `maxRetries`: Node multiplies them by each level of folders, which takes hours under a mount.
+      await rm(directory, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      // What cleans up after the last container may still be at work, and mounts and writes here again.
+      if (Date.now() > deadline) throw error;
+    }
+    await sleep(100);
+  }
+}
+
+async function unmountInside(directory: string): Promise<void> {
   const targets = await runTool('findmnt', ['--noheadings', '--raw', '--output', 'TARGET']);
   const inside = targets.split('\n').filter((target) => target.startsWith(`${directory}/`));
   for (const target of inside.reverse()) await runTool('umount', ['--lazy', target]);
-  // What cleans up after the last container may still be at work.
-  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 async function launch(command: string, args: readonly string[], socketPath: string): Promise<ChildProcess> {
