@@ -28,10 +28,13 @@ export type DistributionErrorCode =
  * Beside the registry's own codes:
  * - `ADDRESS_FORBIDDEN`: a token realm or a redirect points at a link-local or cloud metadata address.
  * - `ARCHIVE_INVALID`: a docker-archive file is damaged or not one.
+ * - `BLOCKED`: a configuration says that nothing may be read from there.
  * - `CHALLENGE_INVALID`: the registry asks for authentication in a way that cannot be followed safely.
  * - `CLOSED`: the client or source was closed.
  * - `CONFIG_TOO_LARGE`, `MANIFEST_TOO_LARGE`, `RESPONSE_TOO_LARGE`: a document exceeds its limit.
  * - `CREDENTIALS_INVALID`: a credentials file cannot be read or understood.
+ * - `CREDENTIALS_UNAVAILABLE`: a credential helper or a cloud gives none: no identity, refused, or not there.
+ * - `HOSTS_INVALID`: a `hosts.toml` or `registries.conf` cannot be read or understood.
  * - `LAYER_UNAVAILABLE`: a foreign layer that the registry does not hold.
  * - `LAYOUT_INVALID`: a directory is not an OCI image layout, or a damaged one.
  * - `MANIFEST_UNSUPPORTED`: schema 1, or a media type that is no manifest we know.
@@ -47,10 +50,13 @@ export type RegistryErrorCode =
   | DistributionErrorCode
   | 'ADDRESS_FORBIDDEN'
   | 'ARCHIVE_INVALID'
+  | 'BLOCKED'
   | 'CHALLENGE_INVALID'
   | 'CLOSED'
   | 'CONFIG_TOO_LARGE'
   | 'CREDENTIALS_INVALID'
+  | 'CREDENTIALS_UNAVAILABLE'
+  | 'HOSTS_INVALID'
   | 'LAYER_UNAVAILABLE'
   | 'LAYOUT_INVALID'
   | 'MANIFEST_TOO_LARGE'

@@ -7,13 +7,17 @@ export const errorHints: Readonly<Record<RegistryErrorCode, string>> = {
   BLOB_UNKNOWN: 'the registry lost part of the image; push the image again',
   BLOB_UPLOAD_INVALID: 'start the upload again',
   BLOB_UPLOAD_UNKNOWN: 'start the upload again',
+  BLOCKED: 'the configuration of this machine forbids it; change registries.conf, or name another registry',
   CHALLENGE_INVALID: 'the registry asks for credentials in a way that cannot be followed safely; tell its operator',
   CLOSED: 'do not close a client or source while it is in use',
   CONFIG_TOO_LARGE: 'raise limits.configBytes if the image is to be trusted',
   CREDENTIALS_INVALID: 'log in again to have the credentials written anew',
+  CREDENTIALS_UNAVAILABLE:
+    'check that the helper is installed and works, or that this machine has an identity in the cloud',
   DENIED: 'check that the account may pull from this repository',
   DIGEST_INVALID:
     'the content was damaged or replaced; push the image again, and look at caches and proxies on the way',
+  HOSTS_INVALID: 'correct the file, or do not name it',
   LAYER_UNAVAILABLE: 'push the image with its foreign layers included',
   LAYOUT_INVALID: 'name the directory of an OCI image layout',
   MANIFEST_BLOB_UNKNOWN: 'push the image again, its layers first',

@@ -23,7 +23,7 @@ export { staticKeychain } from './credentials/static-keychain.ts';
 export { RegistryError, type RegistryErrorOptions } from './error.ts';
 export type { DistributionErrorCode, RegistryErrorCode } from './error-codes.ts';
 export type { HistoryEntry, ImageConfig, RunConfig } from './image/config.ts';
-export type { VerifiedManifest } from './image/content-store.ts';
+export type { ContentStore, ImageContent, ManifestDescriptor, VerifiedManifest } from './image/content-store.ts';
 export type { ContentDescriptor, Descriptor, WirePlatform } from './image/descriptor.ts';
 export type { Image, ImageLayer, ImageSource, ReadOptions, ResolveOptions } from './image/image.ts';
 export type { ImageIndex, ImageManifest, ManifestDocument } from './image/manifest.ts';

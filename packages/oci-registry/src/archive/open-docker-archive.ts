@@ -1,5 +1,6 @@
 import { isNotFound } from '../file/read-file.ts';
 import { type ImageConfig, parseConfig } from '../image/config.ts';
+import type { ImageContent } from '../image/content-store.ts';
 import { toPlatform } from '../image/descriptor.ts';
 import { platformNotFound } from '../image/find-image.ts';
 import type { Image, ImageSource, ResolveOptions } from '../image/image.ts';
@@ -103,6 +104,10 @@ class DockerArchive implements ImageSource {
     const name = chosen.name ?? manifest.digest;
     const image = await resolveImage(store, manifest, name, { configBytes, platform, signal });
     return indexDigest === undefined ? image : { ...image, indexDigest };
+  }
+
+  content(): Promise<ImageContent> {
+    return Promise.reject(new Error('not there yet'));
   }
 
   async close(): Promise<void> {

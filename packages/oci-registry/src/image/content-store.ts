@@ -22,3 +22,15 @@ export interface ContentStore {
   /** Content as it is stored, not yet verified. Iterating throws `BLOB_UNKNOWN` where there is none. */
   openBlob(descriptor: ContentDescriptor, options: ReadOptions): AsyncIterable<Uint8Array>;
 }
+
+/**
+ * What a name means at a source, and everything below it: what is copied, where {@link Image} is what is read.
+ */
+export interface ImageContent {
+  /** What was asked for, in canonical form; for layouts and archives the name it has there. */
+  readonly reference: string;
+  /** The manifest or index that the name means. */
+  readonly root: VerifiedManifest;
+  /** Where its parts lie. */
+  readonly store: ContentStore;
+}

@@ -1,4 +1,5 @@
 import type { ImageConfig } from './config.ts';
+import type { ImageContent } from './content-store.ts';
 import type { ImageManifest } from './manifest.ts';
 import type { Platform } from './platform.ts';
 
@@ -72,6 +73,14 @@ export interface ImageSource {
    * @throws RegistryError
    */
   resolve(reference: string | undefined, options?: ResolveOptions): Promise<Image>;
+  /**
+   * Finds what a name means, whole: all platforms of an index, artifacts too. Nothing but the manifest or index itself is
+   * read.
+   *
+   * @param reference as for `resolve`
+   * @throws RegistryError
+   */
+  content(reference: string | undefined, options?: ReadOptions): Promise<ImageContent>;
   /** Frees what the source holds. Layers can no longer be opened. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { RegistryError } from '../error.ts';
 import { isNotFound, readWholeFile } from '../file/read-file.ts';
-import type { ContentStore, ManifestDescriptor, VerifiedManifest } from '../image/content-store.ts';
+import type { ContentStore, ImageContent, ManifestDescriptor, VerifiedManifest } from '../image/content-store.ts';
 import type { ContentDescriptor } from '../image/descriptor.ts';
 import type { Image, ImageSource, ReadOptions, ResolveOptions } from '../image/image.ts';
 import { defaultConfigBytes } from '../image/load-config.ts';
@@ -80,15 +80,20 @@ class OciLayout implements ImageSource {
   }
 
   async resolve(reference: string | undefined, options: ResolveOptions = {}): Promise<Image> {
-    if (this.#closed) throw new RegistryError('CLOSED', `${this.#path}: the layout was closed`);
     const { platform, signal } = options;
+    const { root, store, reference: name } = await this.content(reference, { signal });
+    const configBytes = this.#options.configBytes ?? defaultConfigBytes;
+    return resolveImage(store, root, name, { configBytes, platform, signal });
+  }
+
+  async content(reference: string | undefined, { signal }: ReadOptions = {}): Promise<ImageContent> {
+    if (this.#closed) throw new RegistryError('CLOSED', `${this.#path}: the layout was closed`);
     await this.#checkMarker(signal);
     const index = await this.#readIndex(signal);
     const { entry, name } = chooseEntry(index.document, reference, this.#path);
     const store = new LayoutStore(this.#path, this.#options.manifestBytes ?? defaultManifestBytes);
     const root = entry === undefined ? index : await store.readManifest(entry, { signal });
-    const configBytes = this.#options.configBytes ?? defaultConfigBytes;
-    return resolveImage(store, root, layoutImageName(this.#path, name), { configBytes, platform, signal });
+    return { reference: layoutImageName(this.#path, name), root, store };
   }
 
   close(): Promise<void> {

@@ -25,7 +25,7 @@ export function fetchBlob(
   const path = `blobs/${algorithm}:${hex}`;
   return {
     async *[Symbol.asyncIterator]() {
-      const response = await transport.get(repository, { path, notFound: 'BLOB_UNKNOWN', keychain, signal });
+      const response = await transport.request(repository, { path, notFound: 'BLOB_UNKNOWN', keychain, signal });
       const announced = header(response, 'content-length');
       if (announced !== undefined && Number(announced) !== descriptor.size) {
         abandonBody(response);

@@ -43,7 +43,7 @@ export async function fetchManifest(
   const { keychain, limit = defaultManifestBytes, signal, size } = options;
   const name = reference.digest ?? reference.tag ?? 'latest';
   const where = `${reference.registry}/${reference.repository}: manifest ${name}`;
-  const response = await transport.get(reference, {
+  const response = await transport.request(reference, {
     path: `manifests/${name}`,
     accept: manifestAccept,
     notFound: 'MANIFEST_UNKNOWN',

@@ -1,5 +1,5 @@
 import { RegistryError } from '../error.ts';
-import type { VerifiedManifest } from '../image/content-store.ts';
+import type { ImageContent, VerifiedManifest } from '../image/content-store.ts';
 import type { ContentDescriptor } from '../image/descriptor.ts';
 import type { Image, ImageSource, ReadOptions } from '../image/image.ts';
 import { defaultConfigBytes } from '../image/load-config.ts';
@@ -44,6 +44,21 @@ export class RegistryClient implements ImageSource {
    * @throws RegistryError
    */
   async resolve(reference: Reference | string | undefined, options: RegistryResolveOptions = {}): Promise<Image> {
+    const { root, store, reference: name } = await this.content(reference, options);
+    return resolveImage(store, root, name, {
+      configBytes: this.#options.limits?.configBytes ?? defaultConfigBytes,
+      platform: options.platform,
+      signal: options.signal,
+    });
+  }
+
+  /**
+   * Finds what a reference means, whole: all platforms of an index, artifacts too. Its parts are read with the keychain of
+   * this call.
+   *
+   * @throws RegistryError
+   */
+  async content(reference: Reference | string | undefined, options: RegistryReadOptions = {}): Promise<ImageContent> {
     const parsed = toReference(reference);
     const root = await this.getManifest(parsed, options);
     const { registry, repository } = parsed;
@@ -55,11 +70,7 @@ export class RegistryClient implements ImageSource {
       openBlob: (descriptor: ContentDescriptor, read: ReadOptions): AsyncIterable<Uint8Array> =>
         fetchBlob(this.#transport, parsed, descriptor, { ...read, keychain }),
     };
-    return resolveImage(store, root, formatReference(parsed), {
-      configBytes: this.#options.limits?.configBytes ?? defaultConfigBytes,
-      platform: options.platform,
-      signal: options.signal,
-    });
+    return { reference: formatReference(parsed), root, store };
   }
 
   /**

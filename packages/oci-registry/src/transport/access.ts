@@ -15,6 +15,8 @@ export interface AccessRequest {
   readonly registry: URL;
   readonly target: KeychainTarget;
   readonly keychain: Keychain;
+  /** Rights asked for where the challenge does not say which: `pull`, `pull,push`. */
+  readonly actions: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -163,7 +165,7 @@ export class Access {
     challenge: Challenge,
     credential: Credential | undefined,
   ): AsyncGenerator<Grant, void, undefined> {
-    const { registry, target, signal } = this.#request;
+    const { registry, target, actions, signal } = this.#request;
     const ready = readyAuthorization(challenge, credential);
     if (ready !== undefined) {
       const grant = { authorization: ready, expiresAt: Number.POSITIVE_INFINITY, credential, challenge };
@@ -172,7 +174,7 @@ export class Access {
       return;
     }
     if (challenge.scheme === 'basic') throw unauthorized(what, target, credential);
-    yield* this.#tokensFor({ registry, target, challenge, credential, signal });
+    yield* this.#tokensFor({ registry, target, actions, challenge, credential, signal });
   }
 
   async *#tokensFor(request: TokenRequest): AsyncGenerator<Grant, void, undefined> {

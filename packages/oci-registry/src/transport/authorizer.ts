@@ -1,4 +1,4 @@
-import type { Keychain, KeychainTarget } from '../credentials/keychain.ts';
+import type { Keychain } from '../credentials/keychain.ts';
 import { Access, type AccessRequest } from './access.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Grant } from './grant.ts';
@@ -8,8 +8,8 @@ import { TokenStore } from './token-store.ts';
 /** Most repositories remembered for one keychain. */
 const maxRepositories = 512;
 
-function keyOf(target: KeychainTarget): string {
-  return `${target.registry}/${target.repository}`;
+function keyOf({ target, actions }: AccessRequest): string {
+  return `${target.registry}/${target.repository}:${actions}`;
 }
 
 /**
@@ -28,16 +28,17 @@ export class Authorizer {
 
   /** Begins a request. The first thing to send is what worked the last time, where there is such a thing. */
   begin(request: AccessRequest): Access {
-    const remembered = this.#worked.get(request.keychain)?.get(keyOf(request.target));
+    const remembered = this.#worked.get(request.keychain)?.get(keyOf(request));
     const isLive = remembered !== undefined && remembered.expiresAt > this.#now();
     return new Access(this.#tokens, request, remembered, isLive);
   }
 
   /** Remembers what a request was let in with. */
-  succeed({ keychain, target }: AccessRequest, { grant }: Access): void {
+  succeed(request: AccessRequest, { grant }: Access): void {
     if (grant === undefined) return;
+    const { keychain } = request;
     const worked = this.#worked.get(keychain) ?? new BoundedMap<Grant>(maxRepositories);
     this.#worked.set(keychain, worked);
-    worked.set(keyOf(target), grant);
+    worked.set(keyOf(request), grant);
   }
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { RegistryError } from '../error.ts';
 import { forbiddenAddress, isForbiddenAddress } from './address.ts';
@@ -8,14 +9,25 @@ import { printUrl } from './redact.ts';
 import { isRetryableStatus, parseRetryAfter, type RetryPolicy, retryDelay, retryPolicy } from './retry.ts';
 import { untilAborted } from './until-aborted.ts';
 
-/** A request that changes nothing at the server, and may therefore be sent again. */
+/** Methods that registries and token servers know. */
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A body that can be sent more than once. */
+export interface RequestBody {
+  /** Number of its bytes. */
+  readonly length: number;
+  /** Reads it from its start. */
+  open(signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
+}
+
+/** A request that may be sent again when it fails: doing it twice is the same as doing it once. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: HttpMethod;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** `Authorization` for the origin of `url`, and for no other. */
   readonly authorization?: string | undefined;
-  readonly body?: string | undefined;
+  readonly body?: string | RequestBody | undefined;
   /** Whether a registry named this URL, not the caller. */
   readonly foreign?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -33,6 +45,8 @@ export interface HttpResponse {
 }
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+/** What is uploaded goes where it was sent, or nowhere. */
+const followed: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD']);
 const maxRedirects = 5;
 /** Bodies of redirects and of answers to be retried are read up to this many bytes, to keep the connection. */
 const discardLimit = 64 * 1024;
@@ -46,6 +60,10 @@ export function header(response: Pick<HttpResponse, 'headers'>, name: string): s
 /** Reads what is left of a small body and drops it, or drops the connection when the body is not small. */
 async function discard(response: HttpResponse, signal: AbortSignal | undefined): Promise<void> {
   await response.body.dump({ limit: discardLimit, ...(signal !== undefined && { signal }) });
+}
+
+function sent(body: string | RequestBody, signal: AbortSignal | undefined): string | Readable {
+  return typeof body === 'string' ? body : Readable.from(body.open(signal), { objectMode: false });
 }
 
 function nextHop(response: HttpResponse, from: URL): URL {
@@ -135,7 +153,7 @@ export class HttpTransport {
     let left = false;
     for (let hops = 0; ; hops++) {
       const response = await this.#once(request, url, left);
-      if (!redirectStatuses.has(response.status) || request.method !== 'GET') return response;
+      if (!redirectStatuses.has(response.status) || !followed.has(request.method)) return response;
       await discard(response, request.signal);
       if (hops === maxRedirects) {
         throw new RegistryError('REDIRECT_INVALID', `${response.what}: more than ${maxRedirects} redirects`);
@@ -164,8 +182,9 @@ export class HttpTransport {
         'accept-encoding': 'identity',
         ...request.headers,
         ...(authorization !== undefined && { authorization }),
+        ...(typeof request.body === 'object' && { 'content-length': String(request.body.length) }),
       },
-      ...(request.body !== undefined && { body: request.body }),
+      ...(request.body !== undefined && { body: sent(request.body, signal) }),
       ...(signal !== undefined && { signal }),
     });
     try {

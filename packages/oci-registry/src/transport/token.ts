@@ -22,6 +22,8 @@ export interface TokenRequest {
   /** URL of the registry whose challenge is answered. */
   readonly registry: URL;
   readonly target: KeychainTarget;
+  /** Rights asked for where the challenge does not say which: `pull`, `pull,push`. */
+  readonly actions: string;
   readonly challenge: Challenge;
   readonly credential: Credential | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -67,10 +69,10 @@ export function checkedRealm(challenge: Challenge, registry: URL): URL {
   return url;
 }
 
-/** Scopes asked for: what the challenge names, or pulling the one repository. */
+/** Scopes asked for: what the challenge names, or the rights wanted in the one repository. */
 export function scopesOf(request: TokenRequest): readonly string[] {
   const named = request.challenge.parameters.get('scope')?.split(' ').filter(Boolean) ?? [];
-  return named.length > 0 ? named : [`repository:${request.target.repository}:pull`];
+  return named.length > 0 ? named : [`repository:${request.target.repository}:${request.actions}`];
 }
 
 /** `GET realm?service=…&scope=…` (distribution "Token Authentication Specification"). */
