@@ -8,8 +8,9 @@ import { parseAst } from 'vitest/node';
 // The architecture's table of packages: what each may need at run time, and the entry points it may offer.
 const libraries: Readonly<Record<string, Boundary>> = {
   'oci-registry': {
-    dependencies: ['undici', 'zod', 'tar-stream'],
-    exports: ['.', './testing', './ecr', './acr', './gar'],
+    // smol-toml: hosts.toml and registries.conf, in the subpath /hosts alone.
+    dependencies: ['undici', 'zod', 'tar-stream', 'smol-toml'],
+    exports: ['.', './testing', './ecr', './acr', './gar', './hosts'],
   },
   'layer-extract': { dependencies: ['tar-stream'], exports: ['.'] },
   sbom: {

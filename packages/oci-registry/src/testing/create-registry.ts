@@ -1,15 +1,17 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { type ApiRequest, problem } from './api-request.ts';
 import { type BuiltImage, buildImage, type ImageSpec, type IndexSpec } from './build-image.ts';
-import { applyFault, errorDocument, type FaultRule, FaultRules, type FaultTarget, type Reply } from './faults.ts';
-import { type AuthRequest, type RegistryAuth, RegistryAuthenticator } from './registry-auth.ts';
-import { RegistryContent } from './registry-content.ts';
+import { applyFault, type FaultRule, FaultRules, type FaultTarget, type Reply } from './faults.ts';
+import { RegistryApi, type RegistryApiOptions, type Route, routeOf, scopeOf } from './registry-api.ts';
+import { type RegistryAuth, RegistryAuthenticator } from './registry-auth.ts';
+import { RegistryContent, type StoredContent } from './registry-content.ts';
 import { type SelfSignedCertificate, selfSignedCertificate } from './self-signed.ts';
 import { sendReply } from './send-reply.ts';
 
 /** Options of {@link createRegistry}. */
-export interface TestRegistryOptions {
+export interface TestRegistryOptions extends RegistryApiOptions {
   /** Default anonymous. */
   readonly auth?: RegistryAuth | undefined;
   /** What goes wrong, from the start. */
@@ -62,6 +64,10 @@ export interface TestRegistry {
   push(repository: string, tag: string, image?: ImageSpec | IndexSpec | BuiltImage): Promise<PushedImage>;
   /** Removes a blob; true where there was one. */
   deleteBlob(repository: string, digest: string): boolean;
+  /** A manifest by tag or digest, or a blob by digest, as it is stored. */
+  find(repository: string, kind: 'manifest' | 'blob', reference: string): StoredContent | undefined;
+  /** Uploads that were begun and neither finished nor given up. */
+  readonly pendingUploads: number;
   /** Lets something go wrong from now on. */
   addFault(rule: FaultRule): void;
   /** Lets everything go right again. */
@@ -71,13 +77,6 @@ export interface TestRegistry {
   /** Stops serving and cuts open connections. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-const contentPath = /^\/v2\/(?<name>[a-z0-9._/-]+)\/(?<kind>manifests|blobs)\/(?<reference>[A-Za-z0-9_.:-]+)$/;
-
-function problem(status: number, code: string, message: string): Reply {
-  const body = errorDocument(code, message);
-  return { status, headers: { 'content-type': 'application/json', 'content-length': String(body.length) }, body };
 }
 
 async function listen(server: Server): Promise<number> {
@@ -94,19 +93,31 @@ async function stop(server: Server): Promise<void> {
   await closed;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** Reads a body as far as it comes. */
+async function readBody(request: IncomingMessage): Promise<{ body: Buffer; complete: boolean }> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of request) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString('utf8');
+  try {
+    for await (const chunk of request) chunks.push(chunk as Uint8Array);
+  } catch {
+    return { body: Buffer.concat(chunks), complete: false };
+  }
+  return { body: Buffer.concat(chunks), complete: true };
 }
 
-function targetOf(path: string, server: 'registry' | 'storage', url: URL): FaultTarget {
-  const match = contentPath.exec(path)?.groups;
-  const kind = match?.kind === 'manifests' ? 'manifest' : match?.kind === 'blobs' ? 'blob' : 'other';
-  const asked = path === '/token' ? 'token' : kind;
+const faultKinds: Readonly<Record<Route['kind'], FaultTarget['kind']>> = {
+  manifests: 'manifest',
+  blobs: 'blob',
+  uploads: 'upload',
+  tags: 'list',
+  catalog: 'list',
+  referrers: 'list',
+};
+
+function targetOf(route: Route | undefined, server: 'registry' | 'storage', url: URL): FaultTarget {
+  const asked = url.pathname === '/token' ? 'token' : route === undefined ? 'other' : faultKinds[route.kind];
   return {
     kind: server === 'storage' ? 'storage' : asked,
-    reference: match?.reference,
+    reference: route?.reference,
     path: url.pathname + url.search,
   };
 }
@@ -118,6 +129,7 @@ class RunningRegistry implements TestRegistry {
   readonly certificate: string | undefined;
   readonly requests: RecordedRequest[] = [];
   readonly #content = new RegistryContent();
+  readonly #api: RegistryApi;
   readonly #faults = new FaultRules();
   readonly #auth: RegistryAuthenticator;
   readonly #registry: Server;
@@ -132,6 +144,7 @@ class RunningRegistry implements TestRegistry {
     };
     this.certificate = tls?.cert;
     this.#auth = new RegistryAuthenticator(options.auth ?? { type: 'anonymous' }, options.now ?? Date.now);
+    this.#api = new RegistryApi(this.#content, options);
     for (const rule of options.faults ?? []) this.#faults.add(rule);
     this.#registry = serve('registry');
     this.#storage = serve('storage');
@@ -162,6 +175,14 @@ class RunningRegistry implements TestRegistry {
 
   deleteBlob(repository: string, digest: string): boolean {
     return this.#content.deleteBlob(repository, digest);
+  }
+
+  find(repository: string, kind: 'manifest' | 'blob', reference: string): StoredContent | undefined {
+    return this.#content.find(repository, kind, reference);
+  }
+
+  get pendingUploads(): number {
+    return this.#api.uploads.pending;
   }
 
   addFault(rule: FaultRule): void {
@@ -200,39 +221,28 @@ class RunningRegistry implements TestRegistry {
     response.on('close', () => {
       record.outcome = response.writableFinished ? 'sent' : 'closed';
     });
-    const target = targetOf(url.pathname, server, url);
-    const body = await readBody(request);
-    const reply = this.#answer(server, { method, url, authorization: headers.authorization, body }, headers.accept);
+    const route = routeOf(url.pathname);
+    const target = targetOf(route, server, url);
+    const asked = { method, url, headers, ...(await readBody(request)) };
+    const reply = this.#answer(server, route, asked);
+    if (!asked.complete) return;
     const fault = this.#faults.take(target);
     const final = fault === undefined ? reply : applyFault(reply, fault, target, this.#storageUrl);
     record.status = final.status;
     await sendReply(response, final, method);
   }
 
-  #answer(server: 'registry' | 'storage', request: AuthRequest, accept: string | undefined): Reply {
-    const { pathname } = request.url;
-    if (server === 'registry' && pathname === '/token') return this.#auth.issue(request, this.url);
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return problem(405, 'UNSUPPORTED', 'this registry can only be read');
-    }
-    const { name = '', kind, reference = '' } = contentPath.exec(pathname)?.groups ?? {};
-    const refusal = server === 'registry' ? this.#auth.refusal(request, name, this.url) : undefined;
+  #answer(server: 'registry' | 'storage', route: Route | undefined, asked: Omit<ApiRequest, 'canPull'>): Reply {
+    const { method, url, headers } = asked;
+    const { authorization } = headers as { authorization?: string };
+    const auth = { method, url, authorization, body: Buffer.from(asked.body).toString('utf8') };
+    if (server === 'registry' && url.pathname === '/token') return this.#auth.issue(auth, this.url);
+    if (route === undefined) return problem(404, 'NOT_FOUND', 'no such page');
+    const refusalOf = (scope: string) => this.#auth.refusal(auth, scope, this.url);
+    const refusal = server === 'registry' ? refusalOf(scopeOf(route, method)) : undefined;
     if (refusal !== undefined) return refusal;
-    if (!this.#content.has(name)) return problem(404, 'NAME_UNKNOWN', 'repository name not known to registry');
-    const content = this.#content.find(name, kind === 'blobs' ? 'blob' : 'manifest', reference);
-    if (content === undefined) {
-      return problem(404, kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN', 'not known to registry');
-    }
-    if (kind === 'manifests' && accept === undefined) return problem(406, 'UNSUPPORTED', 'no Accept header');
-    return {
-      status: 200,
-      headers: {
-        'content-type': content.mediaType,
-        'content-length': String(content.bytes.length),
-        'docker-content-digest': content.digest,
-      },
-      body: content.bytes,
-    };
+    const canPull = (repository: string) => refusalOf(`repository:${repository}:pull`) === undefined;
+    return this.#api.answer(route, { ...asked, canPull });
   }
 }
 

@@ -30,7 +30,7 @@ export type Fault =
 /** When a fault happens. */
 export interface FaultRule {
   /** What is being asked for. Default anything of the registry itself, not of the storage server. */
-  readonly on?: 'manifest' | 'blob' | 'token' | 'storage' | undefined;
+  readonly on?: 'manifest' | 'blob' | 'upload' | 'list' | 'token' | 'storage' | undefined;
   /** Only for this tag or digest. */
   readonly reference?: string | undefined;
   /** How many answers are faulty before the rule is used up. Default all. */
@@ -49,7 +49,7 @@ export interface Reply {
 
 /** What a fault is looked up by. */
 export interface FaultTarget {
-  readonly kind: 'manifest' | 'blob' | 'token' | 'storage' | 'other';
+  readonly kind: 'manifest' | 'blob' | 'upload' | 'list' | 'token' | 'storage' | 'other';
   readonly reference?: string | undefined;
   /** Path and query of the request. */
   readonly path: string;

@@ -13,10 +13,10 @@ export type RegistryAuth =
     }
   | {
       readonly type: 'bearer';
-      /** User that may get tokens to pull. */
+      /** User that may get tokens for everything. */
       readonly username?: string | undefined;
       readonly password?: string | undefined;
-      /** Refresh token that may get tokens to pull, by POST. */
+      /** Refresh token that may get tokens for everything, by POST. */
       readonly identityToken?: string | undefined;
       /** Whether tokens to pull are given without any credential. Default false. */
       readonly anonymousPull?: boolean | undefined;
@@ -36,6 +36,7 @@ export interface AuthRequest {
 }
 
 interface IssuedToken {
+  /** Single rights, `repository:team/app:pull`. */
   readonly scopes: ReadonlySet<string>;
   readonly expiresAt: number;
 }
@@ -56,6 +57,15 @@ function basicOf(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
+/** The single rights of a scope: `repository:team/app:pull,push` has two. */
+function rightsOf(scope: string): string[] {
+  const colon = scope.lastIndexOf(':');
+  return scope
+    .slice(colon + 1)
+    .split(',')
+    .map((action) => `${scope.slice(0, colon)}:${action}`);
+}
+
 /** Checks requests as strictly as real registries do: tokens have scopes and an end, and both are looked at. */
 export class RegistryAuthenticator {
   readonly #auth: RegistryAuth;
@@ -67,18 +77,21 @@ export class RegistryAuthenticator {
     this.#now = now;
   }
 
-  /** The refusal of a request for a repository, or `undefined` where it may pass. */
-  refusal(request: AuthRequest, repository: string, baseUrl: string): Reply | undefined {
+  /**
+   * The refusal of a request, or `undefined` where it may pass.
+   *
+   * @param scope what it takes, with all its actions: `repository:team/app:pull,push`
+   */
+  refusal(request: AuthRequest, scope: string, baseUrl: string): Reply | undefined {
     const auth = this.#auth;
     if (auth.type === 'anonymous') return undefined;
     if (auth.type === 'basic') {
       if (request.authorization === basicOf(auth.username, auth.password)) return undefined;
       return refused(`Basic realm="${auth.realm ?? 'Sonatype Nexus Repository Manager'}"`);
     }
-    const scope = `repository:${repository}:pull`;
     const token = this.#tokens.get(request.authorization?.replace(/^Bearer /, '') ?? '');
     const isLive = token !== undefined && token.expiresAt > this.#now();
-    if (isLive && token.scopes.has(scope)) return undefined;
+    if (isLive && rightsOf(scope).every((right) => token.scopes.has(right))) return undefined;
     const error =
       request.authorization === undefined ? '' : isLive ? ',error="insufficient_scope"' : ',error="invalid_token"';
     const realm = auth.realm ?? `${baseUrl}/token`;
@@ -97,7 +110,9 @@ export class RegistryAuthenticator {
     const known = isPost ? this.#knowsRefreshToken(query) : this.#knowsUser(request);
     if (known === false) return json(401, Buffer.from('{"details":"incorrect username or password"}'));
     const scopes = query.getAll('scope').flatMap((scope) => scope.split(' '));
-    const granted = known === true || auth.anonymousPull === true ? scopes : [];
+    const rights = scopes.flatMap(rightsOf);
+    const mayPull = auth.anonymousPull === true;
+    const granted = known === true ? rights : rights.filter((right) => mayPull && right.endsWith(':pull'));
     const lifetime = auth.lifetime ?? 300;
     const token = randomBytes(24).toString('base64url');
     this.#tokens.set(token, { scopes: new Set(granted), expiresAt: this.#now() + lifetime * 1000 });
