@@ -76,6 +76,11 @@ export class FalconError extends Error {
   declare readonly traceId?: string;
   declare readonly problems?: readonly string[];
 
+  /**
+   * Makes the error; its code is put before the message.
+   *
+   * @param message what and where: what happened; nothing secret
+   */
   constructor(code: FalconErrorCode, message: string, details: FalconErrorDetails = {}) {
     const { cause, ...known } = details;
     super(`[${code}] ${message}`, cause === undefined ? {} : { cause });
@@ -85,6 +90,7 @@ export class FalconError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** Recognises errors of every copy of this package by their brand. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }

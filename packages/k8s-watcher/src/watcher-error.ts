@@ -56,7 +56,11 @@ export class WatcherError extends Error {
   readonly retryAfter: number | undefined;
   readonly hint: string | undefined;
 
-  /** @param message - `METHOD host/path: what happened`, without credentials or query strings. */
+  /**
+   * Makes the error; its code is put before the message.
+   *
+   * @param message - `METHOD host/path: what happened`, without credentials or query strings.
+   */
   constructor(code: WatcherErrorCode, message: string, options: WatcherErrorOptions = {}) {
     super(`[${code}] ${message}`, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
@@ -66,6 +70,7 @@ export class WatcherError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** Recognises errors of every copy of this package by their brand. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }

@@ -62,6 +62,11 @@ export class ExtractError extends Error {
   /** What a person can do about it, one sentence. */
   readonly hint: string;
 
+  /**
+   * Makes the error; its code is put before the message.
+   *
+   * @param message what and where: what happened; nothing secret
+   */
   constructor(code: ExtractErrorCode, message: string, options: ExtractErrorOptions = {}) {
     super(`[${code}] ${message}`, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
@@ -71,6 +76,7 @@ export class ExtractError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** Recognises errors of every copy of this package by their brand. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }

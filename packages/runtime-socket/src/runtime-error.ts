@@ -65,7 +65,11 @@ export class RuntimeError extends Error {
   /** What to do about it, for people. */
   readonly hint: string;
 
-  /** @param message - `METHOD socket/path: what happened`. */
+  /**
+   * Makes the error; its code is put before the message.
+   *
+   * @param message - `METHOD socket/path: what happened`.
+   */
   constructor(code: RuntimeErrorCode, message: string, options: RuntimeErrorOptions = {}) {
     super(`[${code}] ${message}`, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
@@ -74,6 +78,7 @@ export class RuntimeError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** Recognises errors of every copy of this package by their brand. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }

@@ -3,6 +3,7 @@ export { type AnalyzeOptions, analyzeLayer, defaultMemoryBudget } from './analyz
 // What the host supplies.
 export { type ByteBudget, createByteBudget, type ReleaseBytes } from './analyze/byte-budget.ts';
 export { type LayerFacts, layerFactsVersion, type PathFacts } from './analyze/layer-facts.ts';
+export type { LayerProblem } from './analyze/problem-list.ts';
 export type { Scratch, ScratchFile } from './analyze/scratch.ts';
 export { type AnswerNeedsOptions, answerNeeds, type CatalogerNeed, type NeedAnswer } from './assemble/answer-needs.ts';
 export { type AssembleInput, assembleInventory, maxNeeds } from './assemble/assemble-inventory.ts';
@@ -36,9 +37,22 @@ export { type NpmManifest, type NpmPackage, parsePackageJson } from './cataloger
 export { decodeOwnedPaths, hashOwnedPath, OwnedPaths } from './catalogers/owned-path.ts';
 export { pythonCataloger } from './catalogers/python/cataloger.ts';
 export type { PythonFacts } from './catalogers/python/facts.ts';
+export type { PythonDirectUrl } from './catalogers/python/parse-direct-url.ts';
 export { type PythonMetadata, type PythonPackage, parsePythonMetadata } from './catalogers/python/parse-metadata.ts';
 // How it is written.
-export type { CycloneDxDocument } from './encode/cyclonedx/document.ts';
+export type {
+  CycloneDxComponent,
+  CycloneDxComposition,
+  CycloneDxDependency,
+  CycloneDxDocument,
+  CycloneDxEvidence,
+  CycloneDxExternalReference,
+  CycloneDxHash,
+  CycloneDxLicense,
+  CycloneDxLicenseExpression,
+  CycloneDxMetadata,
+  CycloneDxProperty,
+} from './encode/cyclonedx/document.ts';
 export { type CycloneDxOptions, encodeCycloneDx, toCycloneDx } from './encode/cyclonedx/to-cyclonedx.ts';
 export { encodeJson } from './encode/encode-json.ts';
 export { purls } from './encode/purls.ts';

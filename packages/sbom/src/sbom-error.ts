@@ -18,12 +18,18 @@ export class SbomError extends Error {
   /** Always false: what a file says does not change when it is read again. */
   readonly retryable: boolean = false;
 
+  /**
+   * Makes the error; its code is put before the message.
+   *
+   * @param message what and where: what happened; nothing secret
+   */
   constructor(code: SbomErrorCode, message: string, options: { cause?: unknown } = {}) {
     super(`[${code}] ${message}`, options);
     this.code = code;
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** Recognises errors of every copy of this package by their brand. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }

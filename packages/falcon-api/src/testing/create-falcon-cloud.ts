@@ -31,6 +31,7 @@ export interface FalconCloudDouble extends AsyncDisposable {
   readonly connections: Readonly<Record<DoubleHost, number>>;
   /** Makes every token that was issued invalid. */
   revokeTokens(): void;
+  /** Stops serving and cuts open connections. */
   close(): Promise<void>;
 }
 

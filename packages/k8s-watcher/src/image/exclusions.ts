@@ -17,7 +17,9 @@ export interface ImageExclusions {
 
 /** Tells whether an image is excluded. */
 export interface ExclusionRule {
+  /** Whether everything in a namespace is left out. */
   namespace(name: string): boolean;
+  /** Whether an image is left out, wherever it runs. */
   image(image: Pick<PodImage, 'reference' | 'digest'>): boolean;
 }
 

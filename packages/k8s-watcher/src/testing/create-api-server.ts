@@ -29,6 +29,7 @@ export interface ApiServer {
   put(resource: ServedResource, object: NewObject): StoredObject;
   /** Whether it was there. */
   delete(resource: ServedResource, name: ObjectName): boolean;
+  /** All objects of a resource, as they are now. */
   list(resource: ServedResource): readonly StoredObject[];
   /** Forgets all history: versions and continue tokens handed out so far get 410. Open watches go on. */
   compact(): void;
@@ -40,13 +41,19 @@ export interface ApiServer {
   dropConnections(): void;
   /** Ends each open watch with an `ERROR` event of 410. */
   expireWatches(): void;
+  /** Lets something go wrong from now on. */
   fail(fault: ApiFault): void;
+  /** Lets everything go right again. */
   clearFaults(): void;
+  /** Answers 403 from now on, as RBAC does. */
   deny(verb: ApiRequest['verb'], resource: ServedResource): void;
+  /** Takes a refusal back. */
   allow(verb: ApiRequest['verb'], resource: ServedResource): void;
   /** Replaces the accepted tokens. */
   acceptTokens(...tokens: string[]): void;
+  /** Stops serving and cuts open connections. */
   close(): Promise<void>;
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

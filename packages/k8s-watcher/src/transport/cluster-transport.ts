@@ -28,5 +28,6 @@ export interface ClusterTransport {
   getLines(path: string, options?: LineOptions): AsyncIterable<string>;
   /** Cuts what is under way and frees all sockets. */
   close(): Promise<void>;
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

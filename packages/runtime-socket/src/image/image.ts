@@ -107,5 +107,6 @@ export interface ImageSource {
   resolve(reference: string | undefined, options?: ResolveOptions): Promise<Image>;
   /** Ends what is being read. The runtime itself stays open. */
   close(): Promise<void>;
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

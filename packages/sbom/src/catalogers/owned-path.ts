@@ -24,6 +24,7 @@ export class OwnedPaths {
   #hashes = new BigUint64Array(64);
   #count = 0;
 
+  /** Adds a path. */
   add(path: string): void {
     if (this.#count === this.#hashes.length) {
       const larger = new BigUint64Array(this.#count * 2);

@@ -20,7 +20,7 @@ export interface CycloneDxLicense {
 }
 
 /** An SPDX expression; where there is one, it stands alone. */
-interface CycloneDxLicenseExpression {
+export interface CycloneDxLicenseExpression {
   readonly expression: string;
   readonly acknowledgement: 'declared';
 }
