@@ -1,4 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { request } from 'undici';
 
 /** A blob in a registry. */
@@ -22,7 +23,10 @@ export async function pushRandomBlob(repository: string, size: number): Promise<
   const sent = await request(location(begun.headers, repository), {
     method: 'PATCH',
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
-    body: pieces(size, (piece) => hash.update(piece)),
+    body: Readable.from(
+      pieces(size, (piece) => hash.update(piece)),
+      { objectMode: false },
+    ),
   });
   await sent.body.dump();
   const digest = `sha256:${hash.digest('hex')}`;

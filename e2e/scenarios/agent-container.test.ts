@@ -19,9 +19,9 @@ import {
   fleetCluster,
 } from '../support/kubernetes/fleet-deliveries.ts';
 import { type InstalledChart, installChart } from '../support/kubernetes/install-chart.ts';
-import { freePort } from '../support/kubernetes/loopback-port.ts';
 import { type NodePod, nodePod, type RunningContainer } from '../support/kubernetes/node-pod.ts';
 import { type Kubernetes, startKubernetes } from '../support/kubernetes/start-kubernetes.ts';
+import { freePort } from '../support/loopback-port.ts';
 import { canRun } from '../support/required-tools.ts';
 import type { LogLine } from '../support/running-agent.ts';
 

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { endProcess } from './end-process.ts';
 import { hasTool } from './required-tools.ts';
 import { runTool } from './run-tool.ts';
+import type { TokenServer } from './token-server.ts';
 
 /** A running CNCF Distribution registry with a storage folder of its own. */
 export interface DockerRegistry extends AsyncDisposable {
@@ -32,6 +33,8 @@ export interface RegistryRequest {
 export interface DockerRegistryOptions {
   /** The one user it lets in, by Basic authentication; anybody when absent. */
   readonly user?: { readonly name: string; readonly password: string };
+  /** The token server that it sends clients to, and believes. */
+  readonly tokens?: Pick<TokenServer, 'realm' | 'service' | 'issuer' | 'certificate'>;
 }
 
 /** Starts Debian's `docker-registry` on a free loopback port and waits until it listens. */
@@ -61,7 +64,9 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   }
 }
 
-async function registryConfig(directory: string, { user }: DockerRegistryOptions): Promise<unknown> {
+async function registryConfig(directory: string, { user, tokens }: DockerRegistryOptions): Promise<unknown> {
+  const rootcertbundle = join(directory, 'tokens.pem');
+  if (tokens) await writeFile(rootcertbundle, tokens.certificate);
   const htpasswd = join(directory, 'htpasswd');
   if (user) await writeFile(htpasswd, `${user.name}:${await bcrypt(user.password)}\n`);
   return {
@@ -70,7 +75,12 @@ async function registryConfig(directory: string, { user }: DockerRegistryOptions
     storage: { filesystem: { rootdirectory: join(directory, 'storage') }, delete: { enabled: true } },
     http: { addr: '127.0.0.1:0' },
     ...(user ? { auth: { htpasswd: { realm: 'falcon-iar tests', path: htpasswd } } } : {}),
+    ...(tokens ? { auth: { token: { ...tokenSettings(tokens), rootcertbundle } } } : {}),
   };
+}
+
+function tokenSettings({ realm, service, issuer }: NonNullable<DockerRegistryOptions['tokens']>): object {
+  return { realm, service, issuer };
 }
 
 /** The registry takes bcrypt only, which Node lacks; Debian's crypt(3) has it, and Perl calls that. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { listenOnLoopback } from './loopback-port.ts';
+import { listenOnLoopback } from '../loopback-port.ts';
 
 /** A way to a server that can be cut and mended. What goes through is not looked at, so TLS is as without it. */
 export interface NetworkGate extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { freePort } from './loopback-port.ts';
-import { type ServiceProcess, serviceProcess } from './service-process.ts';
+import { freePort } from '../loopback-port.ts';
+import { type ServiceProcess, serviceProcess } from '../service-process.ts';
 
 /** A running etcd with a data folder of its own. */
 export interface Etcd extends ServiceProcess {

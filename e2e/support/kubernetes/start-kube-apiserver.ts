@@ -1,12 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../loopback-port.ts';
 import { runTool } from '../run-tool.ts';
+import { type ServiceProcess, serviceProcess } from '../service-process.ts';
 import { ApiClient } from './api-client.ts';
 import { kubeApiserver } from './build-kube-apiserver.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
-import { freePort } from './loopback-port.ts';
-import { type ServiceProcess, serviceProcess } from './service-process.ts';
 
 /** A running kube-apiserver with RBAC. */
 export interface KubeApiserver extends ServiceProcess {

@@ -2,10 +2,17 @@ export { type DockerArchiveOptions, openDockerArchive } from './archive/open-doc
 export type { Credential } from './credentials/credential.ts';
 export type { DockerConfigFormat } from './credentials/docker-config.ts';
 export {
+  type DockerConfigKeychainOptions,
   type DockerConfigSource,
-  type DockerConfigText,
   dockerConfigKeychain,
 } from './credentials/docker-config-keychain.ts';
+export { type DockerConfigPathsOptions, dockerConfigPaths } from './credentials/docker-config-paths.ts';
+export type {
+  CredentialHelperCall,
+  CredentialHelperOptions,
+  CredentialHelperOutput,
+  RunCredentialHelper,
+} from './credentials/helper-options.ts';
 export {
   anonymousKeychain,
   chainKeychains,
@@ -14,11 +21,13 @@ export {
   type KeychainResolveOptions,
   type KeychainTarget,
 } from './credentials/keychain.ts';
+export type { DockerConfigText } from './credentials/load-docker-config.ts';
 export {
   type PullSecret,
   type PullSecretKeychainOptions,
   pullSecretKeychain,
 } from './credentials/pull-secret-keychain.ts';
+export { pullSecretOf } from './credentials/pull-secret-of.ts';
 export { staticKeychain } from './credentials/static-keychain.ts';
 export { RegistryError, type RegistryErrorOptions } from './error.ts';
 export type { DistributionErrorCode, RegistryErrorCode } from './error-codes.ts';

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RegistryError } from '../error.ts';
 import { dockerConfigKeychain } from './docker-config-keychain.ts';
 import type { KeychainAnswer } from './keychain.ts';
 
@@ -63,20 +66,71 @@ describe('dockerConfigKeychain', () => {
     expect(await lookUp({ auths }, 'r.example', 'teams/app')).toMatchObject({ username: 'host' });
   });
 
-  it('passes over entries whose secret lies in a helper, and runs no helper', async () => {
-    const config = { auths: { 'r.example': {} }, credsStore: 'desktop', credHelpers: { 'r.example': 'ecr-login' } };
-    expect(await lookUp(config, 'r.example')).toBeUndefined();
+  it('runs no helper, and tells of each host whose secret lies in one, once', async () => {
+    const config = {
+      auths: { 'https://index.docker.io/v1/': {}, 'file.example': { auth: base64('file:p') } },
+      credsStore: 'desktop',
+      credHelpers: { 'r.example': 'ecr-login', 'bad.example': '../../x' },
+    };
+    const problems: RegistryError[] = [];
+    const texts = [{ name: 'config.json', text: JSON.stringify(config) }];
+    const keychain = dockerConfigKeychain({
+      load: () => Promise.resolve(texts),
+      onProblem: (error) => problems.push(error),
+    });
+    for (const registry of ['r.example', 'r.example', 'docker.io', 'bad.example', 'never-logged-in.example']) {
+      expect(await keychain.resolve({ registry, repository: 'app' })).toBeUndefined();
+    }
+    expect(await keychain.resolve({ registry: 'file.example', repository: 'app' })).toMatchObject({ username: 'file' });
+    const start = (host: string): string => `[CREDENTIALS_UNAVAILABLE] read credentials of ${host}, config.json: `;
+    expect(problems.map(({ message }) => message)).toEqual([
+      `${start('r.example')}they lie in a credential helper "ecr-login", which is not allowed to run`,
+      `${start('docker.io')}they lie in a credential helper "desktop", which is not allowed to run`,
+      `${start('bad.example')}they lie in a credential helper whose name is not acceptable`,
+    ]);
+    expect(problems[0]?.hint).toContain('allow the helper');
+  });
+
+  it('goes on to the next file where a helper may not run', async () => {
+    const texts = [
+      { name: 'a.json', text: JSON.stringify({ credHelpers: { 'r.example': 'x' } }) },
+      { name: 'b.json', text: JSON.stringify({ auths: { 'r.example': { auth: base64('u:p') } } }) },
+    ];
+    const keychain = dockerConfigKeychain({ load: () => Promise.resolve(texts) });
+    expect(await keychain.resolve({ registry: 'r.example', repository: 'app' })).toMatchObject({ source: 'b.json' });
+  });
+
+  it('does not hide an error of the one who listens to problems', async () => {
+    const keychain = dockerConfigKeychain({
+      load: () => Promise.resolve([{ name: 'a.json', text: '{"credHelpers":{"r.example":"x"}}' }]),
+      onProblem: () => {
+        throw new Error('the log is full');
+      },
+    });
+    await expect(keychain.resolve({ registry: 'r.example', repository: 'app' })).rejects.toThrow('the log is full');
+  });
+
+  it('reads the old format, in which words of the new one are hosts', async () => {
+    const entries = { 'https://r.example/v1/': { auth: base64('old:p') }, credsStore: { auth: base64('host:p') } };
+    const texts = [{ name: 'cfg', text: JSON.stringify(entries), format: '.dockercfg' as const }];
+    const keychain = dockerConfigKeychain({ load: () => Promise.resolve(texts) });
+    expect(await keychain.resolve({ registry: 'r.example', repository: 'x' })).toMatchObject({ username: 'old' });
+    expect(await keychain.resolve({ registry: 'credsstore', repository: 'x' })).toMatchObject({ username: 'host' });
   });
 
   it('tolerates nulls and files without auths', async () => {
     expect(await lookUp({ auths: { 'r.example': null } }, 'r.example')).toBeUndefined();
     expect(await lookUp({ auths: null }, 'r.example')).toBeUndefined();
     expect(await lookUp({}, 'r.example')).toBeUndefined();
+    expect(await lookUp({ credHelpers: null, credsStore: '' }, 'r.example')).toBeUndefined();
+    expect(await lookUp(' \n', 'r.example')).toBeUndefined();
   });
 
   it.each([
     ['no JSON', '{"auths": {"r.example": {"auth": "c2VjcmV0"'],
     ['a wrong shape', JSON.stringify({ auths: { 'r.example': { auth: 42, note: 'c2VjcmV0' } } })],
+    ['a helper that is no name', JSON.stringify({ credHelpers: { 'r.example': ['c2VjcmV0'] } })],
+    ['a store that is no name', JSON.stringify({ credsStore: { c2VjcmV0: 'secret' } })],
     ['auth without a colon', JSON.stringify({ auths: { 'r.example': { auth: 'c2VjcmV0' } } })],
     ['auth that is not base64', JSON.stringify({ auths: { 'r.example': { auth: 'c2VjcmV0!:' } } })],
   ])('names the file and no secret when it has %s', async (_, text) => {
@@ -111,6 +165,20 @@ describe('dockerConfigKeychain with files', () => {
     const keychain = (path: string) => dockerConfigKeychain({ paths: [path] }).resolve(target);
     await expect(keychain(directory)).rejects.toMatchObject({ code: 'CREDENTIALS_INVALID' });
     await expect(keychain(large)).rejects.toMatchObject({ code: 'CREDENTIALS_INVALID' });
+  });
+
+  it('takes a file called .dockercfg for the old format, and the null device for no credentials', async () => {
+    const old = join(directory, '.dockercfg');
+    await writeFile(old, JSON.stringify({ 'https://r.example/v1/': { auth: base64('old:p') } }));
+    const keychain = dockerConfigKeychain({ paths: ['/dev/null', join('/dev/null', 'config.json'), old] });
+    expect(await keychain.resolve({ registry: 'r.example', repository: 'x' })).toMatchObject({ source: old });
+  });
+
+  it('does not wait at a pipe', async () => {
+    const pipe = join(directory, 'pipe');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const work = dockerConfigKeychain({ paths: [pipe] }).resolve({ registry: 'a.example', repository: 'x' });
+    await expect(work).rejects.toMatchObject({ code: 'CREDENTIALS_INVALID' });
   });
 
   it('rejects with the reason of its signal', async () => {

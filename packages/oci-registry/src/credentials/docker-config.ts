@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { RegistryError } from '../error.ts';
 import type { Credential } from './credential.ts';
-import { canonicalRegistryKey } from './registry-key.ts';
 
 const text = z.string().nullish();
 const entrySchema = z.looseObject({
@@ -36,7 +35,8 @@ export function invalidDockerConfig(origin: DockerConfigOrigin, reason: string):
   });
 }
 
-function parseJson(origin: DockerConfigOrigin, content: string): unknown {
+/** @throws RegistryError `CREDENTIALS_INVALID` with nothing of the text */
+export function parseDockerConfigJson(origin: DockerConfigOrigin, content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
@@ -60,14 +60,14 @@ function decodeAuth(origin: DockerConfigOrigin, label: string, auth: string): { 
 /**
  * The entries of a configuration by the keys they are written under, not yet looked at.
  *
+ * @param document the configuration as {@link parseDockerConfigJson} gives it
  * @throws RegistryError `CREDENTIALS_INVALID`
  */
 export function dockerConfigEntries(
   origin: DockerConfigOrigin,
-  content: string,
+  document: unknown,
   format: DockerConfigFormat,
 ): readonly (readonly [key: string, entry: unknown])[] {
-  const document = parseJson(origin, content);
   const parsed = fileSchema.safeParse(format === 'config.json' ? document : { auths: document });
   if (!parsed.success) {
     const what = format === 'config.json' ? '"auths"' : 'it';
@@ -104,24 +104,4 @@ export function dockerConfigCredential(
   };
   const usable = credential.identityToken ?? credential.registryToken ?? credential.password;
   return usable === undefined ? undefined : credential;
-}
-
-/**
- * Reads a docker `config.json` or containers `auth.json` into credentials by canonical key. Where two spellings of one
- * host both hold a credential, the first in the file wins.
- *
- * @param name how the file is called in error messages and as {@link Credential.source}
- * @throws RegistryError `CREDENTIALS_INVALID` naming the file, never its content.
- */
-export function parseDockerConfig(name: string, content: string): ReadonlyMap<string, Credential> {
-  const origin = { name };
-  const credentials = new Map<string, Credential>();
-  for (const [key, entry] of dockerConfigEntries(origin, content, 'config.json')) {
-    const canonical = canonicalRegistryKey(key);
-    // A key that names no host (a pattern of another tool) matches nothing here.
-    if (canonical === undefined || credentials.has(canonical)) continue;
-    const credential = dockerConfigCredential(origin, canonical, entry);
-    if (credential !== undefined) credentials.set(canonical, credential);
-  }
-  return credentials;
 }

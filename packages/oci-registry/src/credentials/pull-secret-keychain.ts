@@ -5,6 +5,7 @@ import {
   dockerConfigCredential,
   dockerConfigEntries,
   invalidDockerConfig,
+  parseDockerConfigJson,
 } from './docker-config.ts';
 import type { Keychain } from './keychain.ts';
 import { parseRegistryPattern, type RegistryPattern } from './registry-pattern.ts';
@@ -57,7 +58,7 @@ function readSecret(secret: PullSecret, options: PullSecretKeychainOptions): rea
     if (secret.dockerConfig.length > maxSecretLength) {
       throw invalidDockerConfig(origin, `it is longer than ${maxSecretLength} characters`);
     }
-    return dockerConfigEntries(origin, secret.dockerConfig, secret.format);
+    return dockerConfigEntries(origin, parseDockerConfigJson(origin, secret.dockerConfig), secret.format);
   }, options);
   return (entries ?? []).flatMap(([key, value], index) => {
     const label = `entry ${index + 1}`;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endProcess, hasEnded } from '../end-process.ts';
+import { endProcess, hasEnded } from './end-process.ts';
 
 /** A program that can be ended and started again with the same arguments. */
 export interface ServiceProcess {
