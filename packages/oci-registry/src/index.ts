@@ -31,6 +31,13 @@ export { pullSecretOf } from './credentials/pull-secret-of.ts';
 export { staticKeychain } from './credentials/static-keychain.ts';
 export { RegistryError, type RegistryErrorOptions } from './error.ts';
 export type { DistributionErrorCode, RegistryErrorCode } from './error-codes.ts';
+export type {
+  HostCapability,
+  HostLookupOptions,
+  HostTarget,
+  RegistryHost,
+  RegistryHosts,
+} from './hosts/registry-host.ts';
 export type { HistoryEntry, ImageConfig, RunConfig } from './image/config.ts';
 export type { ContentStore, ImageContent, ManifestDescriptor, VerifiedManifest } from './image/content-store.ts';
 export type { ContentDescriptor, Descriptor, WirePlatform } from './image/descriptor.ts';
