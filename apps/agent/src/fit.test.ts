@@ -1,10 +1,11 @@
 import type { InventoryInput } from '@falcon-iar/falcon-api';
 import type { PullSecret as FoundSecret } from '@falcon-iar/k8s-watcher';
 import type { FileEvent, LayerBlob, FileView as MergedView } from '@falcon-iar/layer-extract';
-import type { Image, ImageLayer, PullSecret } from '@falcon-iar/oci-registry';
+import type { ArchiveStream, Image, ImageLayer, PullSecret } from '@falcon-iar/oci-registry';
 import type { Image as RuntimeImage } from '@falcon-iar/runtime-socket';
 import type { FileView, ImageSubject, Inventory, LayerEvent } from '@falcon-iar/sbom';
 import { describe, expectTypeOf, it } from 'vitest';
+import type { PassingArchive } from './inventory/read-passing-layers.ts';
 import type { ScannableImage } from './inventory/scannable-image.ts';
 
 // The packages do not import each other. That one's output is the next one's input is checked here, by the compiler.
@@ -17,6 +18,10 @@ describe('the packages fit', () => {
 
   it('a layer of an image is a blob that can be walked', () => {
     expectTypeOf<ImageLayer>().toExtend<LayerBlob>();
+  });
+
+  it('an archive on a stream is read as it passes', () => {
+    expectTypeOf<ArchiveStream>().toExtend<PassingArchive>();
   });
 
   it('the events of a walk are what catalogers are fed with', () => {

@@ -27,15 +27,15 @@ export type DistributionErrorCode =
  *
  * Beside the registry's own codes:
  * - `ADDRESS_FORBIDDEN`: a token realm or a redirect points at a link-local or cloud metadata address.
- * - `ARCHIVE_INVALID`: a docker-archive file is damaged or not one.
+ * - `ARCHIVE_INVALID`: a docker-archive or oci-archive is damaged or not one.
  * - `BLOCKED`: a configuration says that nothing may be read from there.
  * - `CHALLENGE_INVALID`: the registry asks for authentication in a way that cannot be followed safely.
- * - `CLOSED`: the client or source was closed.
+ * - `CLOSED`: the client or source was closed, or what is read of a stream has passed by.
  * - `CONFIG_TOO_LARGE`, `MANIFEST_TOO_LARGE`, `RESPONSE_TOO_LARGE`: a document exceeds its limit.
  * - `CREDENTIALS_INVALID`: a credentials file cannot be read or understood.
  * - `CREDENTIALS_UNAVAILABLE`: a credential helper or a cloud gives none: no identity, refused, or not there.
  * - `HOSTS_INVALID`: a `hosts.toml` or `registries.conf` cannot be read or understood.
- * - `LAYER_UNAVAILABLE`: a foreign layer that the registry does not hold.
+ * - `LAYER_UNAVAILABLE`: a foreign layer that is not held anywhere, or in a stream a layer that is no tar.
  * - `LAYOUT_INVALID`: a directory is not an OCI image layout, or a damaged one.
  * - `MANIFEST_UNSUPPORTED`: schema 1, or a media type that is no manifest we know.
  * - `NETWORK`, `TIMEOUT`, `TLS`: no usable connection.

@@ -1,4 +1,10 @@
-export { type DockerArchiveOptions, openDockerArchive } from './archive/open-docker-archive.ts';
+export type { ArchiveFormat } from './archive/archive-format.ts';
+export type { ArchiveOptions } from './archive/archive-options.ts';
+export { openArchive } from './archive/open-archive.ts';
+export { openDockerArchive } from './archive/open-docker-archive.ts';
+export { openOciArchive } from './archive/open-oci-archive.ts';
+export { type ArchiveStream, type ArchiveStreamOptions, readArchiveStream } from './archive/read-archive-stream.ts';
+export type { StreamedLayer } from './archive/streamed-layer.ts';
 export type { Credential } from './credentials/credential.ts';
 export type { DockerConfigFormat } from './credentials/docker-config.ts';
 export {

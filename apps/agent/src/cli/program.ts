@@ -39,7 +39,7 @@ function addScan(program: Command, context: ProgramContext): void {
     .description('take the inventory of one image')
     .argument(
       '<target>',
-      'REFERENCE, oci-layout:DIR[:TAG], docker-archive:FILE[:NAME], docker:REF, podman:REF or containerd:REF',
+      'REFERENCE, oci-layout:DIR[:TAG], docker-archive:FILE[:NAME], oci-archive:FILE[:NAME], - (an archive on standard input), docker:REF, podman:REF or containerd:REF',
     )
     .option('-o, --output <format[=file]>', `${outputFormats.join(', ')}; repeatable (default: table)`, collect, [])
     .option('--platform <os/arch[/variant]>', 'which image of an index (default: linux and the architecture here)')
@@ -65,7 +65,7 @@ Examples:
   iar scan registry.example.com/team/app:1.4 -o cyclonedx-json=sbom.json -o table
   iar scan oci-layout:./image:latest -o json | jq .packages[].purl
   iar scan docker:app:dev                        what the Docker engine on this machine has
-  docker save app | gzip > app.tgz && iar scan docker-archive:app.tgz
+  docker save app | iar scan -
 
 Credentials come from DOCKER_CONFIG or ~/.docker/config.json, then REGISTRY_AUTH_FILE.
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 image not available, 4 partial inventory with

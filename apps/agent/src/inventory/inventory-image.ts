@@ -5,6 +5,7 @@ import {
   assembleInventory,
   type ByteBudget,
   type Cataloger,
+  type CatalogerNeed,
   type Inventory,
   type NeedAnswer,
   type Scratch,
@@ -52,8 +53,20 @@ export async function inventoryImage(image: ScannableImage, options: InventoryIm
     const result = assembleInventory({ subject, view, facts, catalogers, answers });
     if (!Array.isArray(result)) return result;
     if (round === maxNeedRounds) throw new Error(`still unanswered after ${round} rounds: ${result[0]?.wantedAs}`);
-    answers.push(...(await answerNeeds(result, { ...analyze, openLayer: layerOpener(image) })));
+    const isAnswerable = image.hasPassed !== true;
+    answers.push(
+      ...(isAnswerable
+        ? await answerNeeds(result, { ...analyze, openLayer: layerOpener(image) })
+        : result.map(passedBy)),
+    );
   }
+}
+
+/** The answer to who would have to look at a layer of a stream a second time. */
+function passedBy(need: CatalogerNeed): NeedAnswer {
+  const { cataloger, wantedAs } = need;
+  const reason = 'it is a link to content that has passed by in the stream; scan the archive as a file to have it';
+  return { need, facts: undefined, problems: [{ cataloger, path: wantedAs, code: 'link', reason }] };
 }
 
 function layerOpener(image: ScannableImage) {

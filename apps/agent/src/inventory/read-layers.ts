@@ -118,7 +118,12 @@ function wantedOf(
   return image.exportLayers({ wanted, signal, ...(wantsConfig && { onConfig }) });
 }
 
-async function readLayer(
+/**
+ * Reads one layer from its start to its end.
+ *
+ * @throws LayerError when its content cannot be read; the errors of its source; the signal's reason
+ */
+export async function readLayer(
   position: number,
   layer: LayerBlob & Pick<PassingLayer, 'digest'>,
   { analyze, onProgress, signal }: ReadLayersOptions,

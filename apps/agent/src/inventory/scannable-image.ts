@@ -23,6 +23,8 @@ export interface PassingLayer {
 /** The smallest form of an image that the scan needs; those of registries, layouts, archives and runtimes have it. */
 export interface ScannableImage extends ImageSubject {
   readonly layers: readonly ScannableLayer[];
+  /** Whether its layers have been read, and cannot be read again: it came as a stream. */
+  readonly hasPassed?: boolean;
   /**
    * There where opening one layer costs as much as reading all of them: the wanted layers in one pass, in the order they
    * come. Their digests are diffIDs.

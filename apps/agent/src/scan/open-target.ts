@@ -1,15 +1,21 @@
 import {
+  type ArchiveFormat,
   chainKeychains,
   dockerConfigKeychain,
   type Keychain,
   openDockerArchive,
+  openOciArchive,
   openOciLayout,
   parseReference,
   RegistryClient,
   type ResolveOptions,
+  readArchiveStream,
   staticKeychain,
 } from '@falcon-iar/oci-registry';
+import { UsageError } from '../cli/usage-error.ts';
 import { userAgent } from '../cli/user-agent.ts';
+import type { ReadLayersOptions } from '../inventory/read-layers.ts';
+import { readPassingLayers } from '../inventory/read-passing-layers.ts';
 import type { ScannableImage } from '../inventory/scannable-image.ts';
 import { scannableRuntimeImage } from '../inventory/scannable-runtime-image.ts';
 import { credentialFiles } from './credential-files.ts';
@@ -29,8 +35,13 @@ export interface RegistryAccess {
 
 /** The image that a target names, not yet looked for. */
 export interface OpenTarget extends AsyncDisposable {
-  /** @throws RegistryError, RuntimeError */
-  resolve(options: ResolveOptions): Promise<ScannableImage>;
+  /**
+   * Finds the image.
+   *
+   * @param reading how layers are read that pass before it is known which image they are of
+   * @throws RegistryError, RuntimeError, LayerError
+   */
+  resolve(options: ResolveOptions, reading: ReadLayersOptions): Promise<ScannableImage>;
 }
 
 /**
@@ -49,9 +60,13 @@ export async function openTarget(target: Target, access: RegistryAccess, env: No
       const layout = openOciLayout(path);
       return opened(layout, (options) => layout.resolve(name, options));
     }
-    case 'docker-archive': {
+    case 'archive':
+      return standardInput(undefined, undefined);
+    case 'docker-archive':
+    case 'oci-archive': {
       const { path, name } = await splitPathTarget(target.value);
-      const archive = openDockerArchive(path);
+      if (path === '-') return standardInput(name, target.scheme);
+      const archive = target.scheme === 'oci-archive' ? openOciArchive(path) : openDockerArchive(path);
       return opened(archive, (options) => archive.resolve(name, options));
     }
     case 'docker':
@@ -71,6 +86,21 @@ async function openRuntime(kind: ScannableRuntime, reference: string, env: NodeJ
   return opened(runtime, async (options) =>
     scannableRuntimeImage(kind, await runtime.imageSource().resolve(reference, options)),
   );
+}
+
+function standardInput(reference: string | undefined, format: ArchiveFormat | undefined): OpenTarget {
+  if (process.stdin.isTTY) {
+    throw new UsageError('standard input is a terminal', 'pipe an archive into it: docker save app | iar scan -');
+  }
+  return {
+    resolve(options, reading) {
+      const archive = readArchiveStream(process.stdin, { ...options, reference, format, name: 'standard input' });
+      return readPassingLayers(archive, reading);
+    },
+    async [Symbol.asyncDispose]() {
+      process.stdin.destroy();
+    },
+  };
 }
 
 function opened(source: AsyncDisposable, resolve: OpenTarget['resolve']): OpenTarget {

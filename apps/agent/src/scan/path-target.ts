@@ -8,10 +8,12 @@ export interface PathTarget {
 }
 
 /**
- * Splits `PATH`, `PATH:NAME` or `PATH@DIGEST`. Paths may contain colons too, so the longest part that exists is the
+ * Splits `PATH`, `PATH:NAME` or `PATH@DIGEST`; `-` is standard input. Paths may contain colons too, so the longest part that exists is the
  * path; where nothing exists the whole text is, and opening it says so.
  */
 export async function splitPathTarget(value: string): Promise<PathTarget> {
+  const [, standardInput] = /^-(?:[:@](.+))?$/s.exec(value) ?? [undefined, null];
+  if (standardInput !== null) return { path: '-', name: standardInput };
   if (await exists(value)) return { path: value, name: undefined };
   const digest = /^(.+)@([a-z0-9]+:[0-9a-f]+)$/.exec(value);
   if (digest?.[1] !== undefined) return { path: digest[1], name: digest[2] };

@@ -56,17 +56,21 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
   await using source = await openTarget(target, access, process.env);
   let inventory: Inventory;
   try {
-    const image = await source.resolve({ platform, signal });
-    progress.start(image);
-    inventory = await inventoryImage(image, {
+    const content = {
       catalogers: defaultCatalogers,
       budget: createByteBudget(defaultMemoryBudget),
       scratch: createScratch(process.env.IAR_SCRATCH_DIR ?? tmpdir(), scratchCapacity),
-      layers: createSharedLayers(createLayerMemory()),
-      layersAtOnce,
-      onProgress: (bytes) => progress.add(bytes),
-      signal,
-    });
+    };
+    const layers = createSharedLayers(createLayerMemory());
+    const onProgress = (bytes: number): void => progress.add(bytes);
+    const analyze = { ...content, signal };
+    const onLayer = (): undefined => undefined;
+    const image = await source.resolve(
+      { platform, signal },
+      { analyze, layers, layersAtOnce, onProgress, onLayer, signal },
+    );
+    progress.start(image);
+    inventory = await inventoryImage(image, { ...content, layers, layersAtOnce, onProgress, signal });
   } finally {
     progress.clear();
   }

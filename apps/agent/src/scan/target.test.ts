@@ -9,6 +9,8 @@ describe('parseTarget', () => {
     ['127.0.0.1:5000/a/b:1', 'registry', '127.0.0.1:5000/a/b:1'],
     ['oci-layout:./image:latest', 'oci-layout', './image:latest'],
     ['docker-archive:/tmp/a.tar', 'docker-archive', '/tmp/a.tar'],
+    ['oci-archive:/tmp/a.tar:1.0', 'oci-archive', '/tmp/a.tar:1.0'],
+    ['-', 'archive', '-'],
     ['oci:24', 'registry', 'oci:24'],
     ['docker:alpine:3', 'docker', 'alpine:3'],
     ['containerd:docker.io/library/alpine:3', 'containerd', 'docker.io/library/alpine:3'],
@@ -20,7 +22,6 @@ describe('parseTarget', () => {
   it.each([
     ['crio:alpine:3', /cannot begin with "crio:"/],
     ['rootfs:/mnt', /cannot begin with "rootfs:"/],
-    ['oci-archive:./a.tar', /cannot begin with "oci-archive:"/],
     ['oci-layout:', /nothing follows "oci-layout:"/],
     ['', /no image was named/],
   ])('refuses %j with a hint', (text, message) => {

@@ -1,7 +1,15 @@
 import { UsageError } from '../cli/usage-error.ts';
 
-/** Where an image is read from. `registry` needs no prefix. */
-export type TargetScheme = 'registry' | 'oci-layout' | 'docker-archive' | 'docker' | 'podman' | 'containerd';
+/** Where an image is read from. `registry` needs no prefix; `archive` is what `-` means: either form, on standard input. */
+export type TargetScheme =
+  | 'registry'
+  | 'oci-layout'
+  | 'docker-archive'
+  | 'oci-archive'
+  | 'archive'
+  | 'docker'
+  | 'podman'
+  | 'containerd';
 
 /** What `iar scan TARGET` names. */
 export interface Target {
@@ -10,17 +18,29 @@ export interface Target {
   readonly value: string;
 }
 
-const schemes: readonly TargetScheme[] = ['registry', 'oci-layout', 'docker-archive', 'docker', 'podman', 'containerd'];
+type NamedScheme = Exclude<TargetScheme, 'archive'>;
+
+const schemes: readonly NamedScheme[] = [
+  'registry',
+  'oci-layout',
+  'docker-archive',
+  'oci-archive',
+  'docker',
+  'podman',
+  'containerd',
+];
 /** Known to users of other tools or of a later version, so that the error can say what is meant. */
-const otherSchemes = ['crio', 'oci-archive', 'rootfs', 'oci-dir', 'docker-daemon', 'oci', 'dir'];
+const otherSchemes = ['crio', 'rootfs', 'oci-dir', 'docker-daemon', 'oci', 'dir'];
 
 /**
- * Reads a TARGET: `[registry:]REFERENCE`, `oci-layout:DIR[:TAG]`, `docker-archive:FILE`, or an image that a runtime has:
+ * Reads a TARGET: `[registry:]REFERENCE`, `oci-layout:DIR[:TAG]`, `docker-archive:FILE`, `oci-archive:FILE`, `-` for an
+ * archive on standard input (also as FILE, where the form matters), or an image that a runtime has:
  * `docker:REF`, `podman:REF`, `containerd:REF`. (The image that is called docker is `registry:docker:24`.)
  *
  * @throws UsageError when there is no target or its scheme is not one of these
  */
 export function parseTarget(text: string): Target {
+  if (text === '-') return { scheme: 'archive', value: text };
   const colon = text.indexOf(':');
   const prefix = text.slice(0, Math.max(colon, 0));
   const scheme = schemes.find((name) => name === prefix);
@@ -39,10 +59,11 @@ export function parseTarget(text: string): Target {
   return { scheme: 'registry', value: text };
 }
 
-const examples: Record<TargetScheme, string> = {
+const examples: Record<NamedScheme, string> = {
   registry: 'docker.io/library/debian:12',
   'oci-layout': 'oci-layout:./image:latest',
   'docker-archive': 'docker-archive:./image.tar',
+  'oci-archive': 'oci-archive:./image.tar',
   docker: 'docker:debian:12',
   podman: 'podman:debian:12',
   containerd: 'containerd:docker.io/library/debian:12',

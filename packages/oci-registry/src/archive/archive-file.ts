@@ -2,10 +2,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { RegistryError } from '../error.ts';
 import { openRegularFile, readRange } from '../file/read-file.ts';
 import { archiveClosed, archiveInvalid } from './archive-error.ts';
-import { inflate, isGzip } from './inflate.ts';
+import { type Compression, compressionOf, inflate } from './inflate.ts';
 import { ChunkReader, FileReader, type SequentialReader } from './sequential-reader.ts';
 
-/** The bytes of a tar archive in a file, gzip taken off. Positions are those of the tar, not of the file. */
+/** The bytes of a tar archive in a file, its compression taken off. Positions are those of the tar, not of the file. */
 export interface ArchiveFile {
   /** Path of the file, for messages. */
   readonly path: string;
@@ -37,23 +37,26 @@ class TarFile implements ArchiveFile {
   readonly sequentialOnly: boolean;
   readonly #handle: FileHandle;
   readonly #size: number;
+  readonly #compression: Compression | undefined;
   closed = false;
 
-  constructor(path: string, handle: FileHandle, size: number, isCompressed: boolean) {
+  constructor(path: string, handle: FileHandle, size: number, compression: Compression | undefined) {
     this.path = path;
-    this.sequentialOnly = isCompressed;
+    this.sequentialOnly = compression !== undefined;
+    this.#compression = compression;
     this.#handle = handle;
     this.#size = size;
   }
 
   reader(signal: AbortSignal | undefined): SequentialReader {
-    return this.sequentialOnly
-      ? new ChunkReader(this.#inflated(signal))
+    return this.#compression !== undefined
+      ? new ChunkReader(this.#inflated(this.#compression, signal))
       : new FileReader((buffer, position) => this.#readAt(buffer, position), this.#size);
   }
 
   range(start: number, end: number, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
-    return this.sequentialOnly ? cut(this.#inflated(signal), start, end) : this.#stored(start, end, signal);
+    if (this.#compression === undefined) return this.#stored(start, end, signal);
+    return cut(this.#inflated(this.#compression, signal), start, end);
   }
 
   close(): Promise<void> {
@@ -83,9 +86,9 @@ class TarFile implements ArchiveFile {
     return archiveInvalid(this.path, `cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
   }
 
-  async *#inflated(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  async *#inflated(compression: Compression, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of inflate(this.#stored(0, this.#size, signal), 'gzip')) {
+      for await (const chunk of inflate(this.#stored(0, this.#size, signal), compression)) {
         // Little stored data can inflate to much: the file may long be read.
         signal?.throwIfAborted();
         yield chunk;
@@ -93,7 +96,7 @@ class TarFile implements ArchiveFile {
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof RegistryError) throw error;
-      throw archiveInvalid(this.path, 'its gzip data is damaged', error);
+      throw archiveInvalid(this.path, `its ${compression} data is damaged`, error);
     }
   }
 }
@@ -104,7 +107,7 @@ export async function openArchiveFile(path: string): Promise<ArchiveFile> {
   try {
     const magic = Buffer.alloc(4);
     await handle.read(magic, 0, magic.length, 0);
-    return new TarFile(path, handle, size, isGzip(magic));
+    return new TarFile(path, handle, size, compressionOf(magic));
   } catch (error) {
     await handle.close();
     throw error;

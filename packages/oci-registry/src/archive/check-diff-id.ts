@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { wrongDigest } from '../image/verify-content.ts';
-import { parseDigest } from '../reference/digest.ts';
+import { type DigestAlgorithm, parseDigest } from '../reference/digest.ts';
 import { archiveInvalid } from './archive-error.ts';
 import { type Compression, createInflate, type Inflater } from './inflate.ts';
 
@@ -15,18 +15,17 @@ async function drained(inflater: Inflater): Promise<void> {
 }
 
 /**
- * Passes a compressed layer on while inflating it aside, to verify it against its diffID: in an archive without
- * manifests only the diffIDs are bound to the image.
+ * Passes a compressed layer on while inflating it aside, and tells the digest of the layer uncompressed at the end.
  *
- * Iterating throws RegistryError `DIGEST_INVALID` at the end for other content, `ARCHIVE_INVALID` for damaged data.
+ * Iterating throws RegistryError `ARCHIVE_INVALID` for damaged data.
  */
-export async function* checkDiffId(
+export async function* inflateAside(
   source: AsyncIterable<Uint8Array>,
   compression: Compression,
-  diffId: string,
+  algorithm: DigestAlgorithm,
   where: string,
+  onDigest: (digest: string) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { algorithm } = parseDigest(diffId);
   const hash = createHash(algorithm);
   const inflater = createInflate(compression);
   const inflated = (async (): Promise<unknown> => {
@@ -45,9 +44,26 @@ export async function* checkDiffId(
     if (!inflater.destroyed) inflater.end();
     const failure = await inflated;
     if (failure !== undefined) throw archiveInvalid(where, `its ${compression} data is damaged`, failure);
-    const got = `${algorithm}:${hash.digest('hex')}`;
-    if (got !== diffId) throw wrongDigest(where, got, diffId);
+    onDigest(`${algorithm}:${hash.digest('hex')}`);
   } finally {
     inflater.destroy();
   }
+}
+
+/**
+ * Verifies a compressed layer against its diffID while passing it on: in an archive without manifests only the diffIDs
+ * are bound to the image.
+ *
+ * Iterating throws RegistryError `DIGEST_INVALID` at the end for other content, `ARCHIVE_INVALID` for damaged data.
+ */
+export async function* checkDiffId(
+  source: AsyncIterable<Uint8Array>,
+  compression: Compression,
+  diffId: string,
+  where: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { algorithm } = parseDigest(diffId);
+  yield* inflateAside(source, compression, algorithm, where, (got) => {
+    if (got !== diffId) throw wrongDigest(where, got, diffId);
+  });
 }

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { RegistryError } from '../error.ts';
 import { optional } from '../image/descriptor.ts';
-import { defaultManifestBytes } from '../image/verified-manifest.ts';
+import { manifestTooLarge } from '../image/verified-manifest.ts';
 import { checkWireDocument, parseJson } from '../image/wire-document.ts';
 import { isDigest } from '../reference/digest.ts';
 import { formatReference } from '../reference/format-reference.ts';
 import { parseReference } from '../reference/parse-reference.ts';
-import { archiveInvalid } from './archive-error.ts';
-import type { MemberIndex } from './member-index.ts';
+import { claimedDigest, type MemberIndex } from './member-index.ts';
 
 /** One image of `manifest.json`, as docker save, podman save, skopeo and kaniko write it. */
 export interface DockerManifestEntry {
@@ -19,37 +18,39 @@ export interface DockerManifestEntry {
   readonly Layers: readonly string[];
 }
 
+/** Most images of an archive, and most layers of an image. */
+const maxEntries = 10_000;
+
 const entrySchema: z.ZodType<DockerManifestEntry> = z.looseObject({
   Config: z.string().min(1),
   RepoTags: optional(z.array(z.string())),
   Layers: z
     .array(z.string())
-    .max(10_000)
+    .max(maxEntries, `there are more than ${maxEntries}`)
     .nullish()
     .transform((layers) => layers ?? []),
 });
+const entriesSchema: z.ZodType<readonly DockerManifestEntry[]> = z
+  .array(entrySchema)
+  .max(maxEntries, `there are more than ${maxEntries}`);
 
 /**
- * Reads `manifest.json` of an archive.
+ * Reads `manifest.json` of an archive; `undefined` where it has none, or one that is `null`.
  *
- * @throws RegistryError `ARCHIVE_INVALID`
+ * @param limit its largest size, in bytes
+ * @throws RegistryError `ARCHIVE_INVALID`, `MANIFEST_TOO_LARGE`
  */
 export async function readDockerManifest(
   members: MemberIndex,
+  limit: number,
   signal: AbortSignal | undefined,
-): Promise<readonly DockerManifestEntry[]> {
+): Promise<readonly DockerManifestEntry[] | undefined> {
   const member = members.find('manifest.json');
-  if (member === undefined) throw archiveInvalid(members.path, 'it has no manifest.json');
+  if (member === undefined) return undefined;
   const where = `${members.path}: manifest.json`;
-  const document = parseJson(await members.read(member, defaultManifestBytes, signal), 'ARCHIVE_INVALID', where);
-  return checkWireDocument(document, z.array(entrySchema), 'ARCHIVE_INVALID', where);
-}
-
-/** The digest that a member's name claims: `<hex>.json`, `sha256:<hex>`, `blobs/sha256/<hex>`, `<hex>.tar.gz`. */
-export function claimedDigest(name: string): string | undefined {
-  const match = /^(?:blobs\/)?(?:(sha256|sha512)[:/])?([0-9a-f]{64,128})(?:\.json|\.tar|\.tar\.gz)?$/.exec(name);
-  const digest = `${match?.[1] ?? 'sha256'}:${match?.[2] ?? ''}`;
-  return isDigest(digest) ? digest : undefined;
+  const bytes = await members.read(member, limit, signal, () => manifestTooLarge(where, limit));
+  const document = parseJson(bytes, 'ARCHIVE_INVALID', where);
+  return document === null ? undefined : checkWireDocument(document, entriesSchema, 'ARCHIVE_INVALID', where);
 }
 
 /** A name in canonical form; names that are no references stay as they are. */

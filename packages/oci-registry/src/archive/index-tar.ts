@@ -26,11 +26,16 @@ const kinds: Readonly<Record<string, TarMember['kind']>> = {
   '2': 'symlink',
 };
 
+/** GNU's type for a file with holes; its header goes on in blocks that look like content. */
+const sparseType = 'S';
+const sparseHint = 'pack it again without holes, that is without --sparse';
+
 /** What the blocks before a header say about it. */
 interface Extension {
   name?: string;
   target?: string;
   size?: number;
+  isSparse?: boolean;
 }
 
 function padded(size: number): number {
@@ -57,6 +62,7 @@ async function readExtension(reader: SequentialReader, header: TarHeader, extens
   if (name !== undefined) extension.name = name;
   if (target !== undefined) extension.target = target;
   if (size !== undefined) extension.size = Number(size);
+  if (records.keys().some((key) => key.startsWith('GNU.sparse.'))) extension.isSparse = true;
   return true;
 }
 
@@ -78,6 +84,14 @@ export async function* tarMembers(reader: SequentialReader, where: string): Asyn
     if ('xgLK'.includes(header.type)) {
       if (!(await readExtension(reader, header, extension))) throw archiveInvalid(where, 'a long name is damaged');
       continue;
+    }
+    if (header.type === sparseType || extension.isSparse === true) {
+      throw archiveInvalid(
+        where,
+        'it has a sparse member, whose content is not as the header says',
+        undefined,
+        sparseHint,
+      );
     }
     const size = extension.size ?? header.size;
     const offset = reader.position;

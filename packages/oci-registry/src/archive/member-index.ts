@@ -1,36 +1,65 @@
 import { posix } from 'node:path';
+import { isDigest } from '../reference/digest.ts';
 import { readCapped } from '../transport/read-capped.ts';
 import { archiveClosed, archiveInvalid } from './archive-error.ts';
 import type { ArchiveFile } from './archive-file.ts';
-import { type TarMember, tarMembers } from './index-tar.ts';
+import type { TarMember } from './index-tar.ts';
+import type { PassedBlob } from './passed-blob.ts';
 
 /** Links followed from one member to another. */
 const maxLinks = 8;
-/** Small members of a compressed archive that are kept, so that no document costs another pass: each, and in all. */
-const keptBytes = 1024 * 1024;
-const keptTotalBytes = 16 * 1024 * 1024;
 
 /** Canonical form of a member name; `undefined` for one that leads out of the archive. */
-function canonicalName(name: string): string | undefined {
+export function canonicalName(name: string): string | undefined {
   const normal = posix.normalize(name);
   return normal.startsWith('/') || normal === '..' || normal.startsWith('../') ? undefined : normal;
 }
 
+/** The digest that a member's name claims: `<hex>.json`, `sha256:<hex>`, `blobs/sha256/<hex>`, `<hex>.tar.gz`. */
+export function claimedDigest(name: string): string | undefined {
+  const match = /^(?:blobs\/)?(?:(sha256|sha512)[:/])?([0-9a-f]{64,128})(?:\.json|\.tar|\.tar\.gz)?$/.exec(name);
+  const digest = `${match?.[1] ?? 'sha256'}:${match?.[2] ?? ''}`;
+  return isDigest(digest) ? digest : undefined;
+}
+
 /** The members of an archive by name. Names are looked up here and nowhere else: never on the disk. */
 export class MemberIndex {
-  readonly #file: ArchiveFile;
-  readonly #members: ReadonlyMap<string, TarMember>;
-  readonly #kept: ReadonlyMap<TarMember, Buffer>;
+  readonly #file: Pick<ArchiveFile, 'path' | 'closed' | 'range'>;
+  readonly #members = new Map<string, TarMember>();
+  readonly #repeated = new Set<string>();
+  readonly #kept = new Map<TarMember, Uint8Array>();
+  readonly #passed = new Map<TarMember, PassedBlob>();
 
-  constructor(file: ArchiveFile, members: ReadonlyMap<string, TarMember>, kept: ReadonlyMap<TarMember, Buffer>) {
+  constructor(file: Pick<ArchiveFile, 'path' | 'closed' | 'range'>) {
     this.#file = file;
-    this.#members = members;
-    this.#kept = kept;
   }
 
   /** Path of the archive, for messages. */
   get path(): string {
     return this.#file.path;
+  }
+
+  /** Adds a member. Of two with the same name the later one counts, as where the archive is unpacked. */
+  add(member: TarMember): void {
+    const name = canonicalName(member.name);
+    if (name === undefined) return;
+    if (this.#members.has(name)) this.#repeated.add(name);
+    this.#members.set(name, member);
+  }
+
+  /** Keeps the content of a member in memory. */
+  keep(member: TarMember, bytes: Uint8Array): void {
+    this.#kept.set(member, bytes);
+  }
+
+  /** Notes what was learnt of a member that passed by in a stream. */
+  notePassed(member: TarMember, blob: PassedBlob): void {
+    this.#passed.set(member, blob);
+  }
+
+  /** What was learnt of a member that has passed by; `undefined` where the archive is a file. */
+  passed(member: TarMember): PassedBlob | undefined {
+    return this.#passed.get(member);
   }
 
   /**
@@ -63,15 +92,26 @@ export class MemberIndex {
   }
 
   /**
-   * A small member as a whole.
+   * A document of the archive as a whole.
    *
-   * @throws RegistryError `ARCHIVE_INVALID` where it is larger than `limit` bytes, or cut short
+   * @param limit its largest size, in bytes
+   * @param tooLarge the error for a larger one
+   * @throws RegistryError `ARCHIVE_INVALID` where it is cut short, or there more than once: other readers might see
+   * the other one
    */
-  async read(member: TarMember, limit: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const tooLarge = (): Error => archiveInvalid(this.path, `${member.name} is larger than ${limit} bytes`);
+  async read(
+    member: TarMember,
+    limit: number,
+    signal: AbortSignal | undefined,
+    tooLarge: () => Error,
+  ): Promise<Uint8Array> {
+    const name = canonicalName(member.name) ?? '';
+    if (this.#repeated.has(name) && claimedDigest(name) === undefined) {
+      throw archiveInvalid(this.path, `${name} is in it more than once`);
+    }
     if (member.size > limit) throw tooLarge();
     const bytes = await readCapped(this.open(member, signal), limit, tooLarge);
-    if (bytes.length !== member.size) throw archiveInvalid(this.path, `${member.name} is cut short`);
+    if (bytes.length !== member.size) throw archiveInvalid(this.path, `${name} is cut short`);
     return bytes;
   }
 
@@ -80,31 +120,4 @@ export class MemberIndex {
     if (this.#file.closed) throw archiveClosed(this.path);
     yield bytes;
   }
-}
-
-/**
- * Reads the headers of an archive. In a plain tar nothing else is read; in a compressed one everything has to be
- * inflated, and small members are kept.
- *
- * @throws RegistryError `ARCHIVE_INVALID`
- */
-export async function indexArchive(file: ArchiveFile, signal: AbortSignal | undefined): Promise<MemberIndex> {
-  const members = new Map<string, TarMember>();
-  const kept = new Map<TarMember, Buffer>();
-  let keptTotal = 0;
-  const reader = file.reader(signal);
-  try {
-    for await (const member of tarMembers(reader, file.path)) {
-      signal?.throwIfAborted();
-      const name = canonicalName(member.name);
-      if (name !== undefined) members.set(name, member);
-      const keeps = file.sequentialOnly && member.size <= keptBytes && keptTotal + member.size <= keptTotalBytes;
-      if (!keeps || member.kind !== 'file') continue;
-      kept.set(member, await reader.read(member.size));
-      keptTotal += member.size;
-    }
-  } finally {
-    await reader.close();
-  }
-  return new MemberIndex(file, members, kept);
 }

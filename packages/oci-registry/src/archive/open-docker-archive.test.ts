@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Image } from '../image/image.ts';
 import { digestOf } from '../reference/digest.ts';
 import { buildDockerArchive, buildImage, buildTar, type TarEntry } from '../testing.ts';
+import { layerBodies, withManifest } from './archives.test-support.ts';
 import { openDockerArchive } from './open-docker-archive.ts';
 
 let directory: string;
@@ -16,17 +16,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of source) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-const bodies = (image: Image): Promise<Buffer[]> => Promise.all(image.layers.map((layer) => collect(layer.open())));
-
 /** An archive with a hand-made manifest.json. */
 async function writeArchive(entries: readonly TarEntry[], manifest: unknown): Promise<void> {
-  await writeFile(file, await buildTar([...entries, { path: 'manifest.json', content: JSON.stringify(manifest) }]));
+  await writeFile(file, await withManifest(entries, manifest));
 }
 
 const spec = {
@@ -56,7 +48,7 @@ describe('openDockerArchive', () => {
     expect(resolved.layers.map(({ digest, diffId, mediaType }) => [digest, diffId, mediaType])).toEqual(
       built?.layers.map(({ diffId }) => [diffId, diffId, 'application/vnd.docker.image.rootfs.diff.tar']),
     );
-    expect(await bodies(resolved)).toEqual(built?.layers.map(({ tar }) => tar));
+    expect(await layerBodies(resolved)).toEqual(built?.layers.map(({ tar }) => tar));
     expect(resolved.size).toBe(
       (built?.config.size ?? 0) + (built?.layers.reduce((sum, { tar }) => sum + tar.length, 0) ?? 0),
     );
@@ -70,7 +62,7 @@ describe('openDockerArchive', () => {
       await using archive = openDockerArchive(file);
       const resolved = await archive.resolve('app:1');
       expect(resolved).toMatchObject({ digest: image.root.digest, identity: 'manifest', synthesized: false });
-      expect(await bodies(resolved)).toEqual(image.images[0]?.layers.map(({ bytes }) => Buffer.from(bytes)));
+      expect(await layerBodies(resolved)).toEqual(image.images[0]?.layers.map(({ bytes }) => Buffer.from(bytes)));
     },
   );
 
@@ -120,7 +112,7 @@ describe('openDockerArchive', () => {
           `application/vnd.docker.image.rootfs.diff.tar.${compression}`,
         ]),
       );
-      expect(await bodies(resolved)).toEqual(built?.layers.map(({ bytes }) => Buffer.from(bytes)));
+      expect(await layerBodies(resolved)).toEqual(built?.layers.map(({ bytes }) => Buffer.from(bytes)));
       for await (const _ of resolved.layers[0]?.open() ?? expect.fail()) break;
     },
   );
@@ -140,7 +132,7 @@ describe('openDockerArchive', () => {
     const resolved = await archive.resolve(undefined);
     expect(resolved.digest).toBe(digestOf(Buffer.from(config)));
     expect(resolved.layers[0]).toMatchObject({ digest: digestOf(layer), diffId: digestOf(tar), size: layer.length });
-    expect(await bodies(resolved)).toEqual([layer]);
+    expect(await layerBodies(resolved)).toEqual([layer]);
   });
 });
 
@@ -182,118 +174,6 @@ describe('choosing an image of an archive', () => {
   });
 });
 
-describe('an archive that is not what it should be', () => {
-  const tar = Buffer.alloc(2048, 0);
-  const config = JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [digestOf(tar)] } });
-  const configName = `${digestOf(Buffer.from(config)).slice(7)}.json`;
-  const base = [
-    { path: configName, content: config },
-    { path: 'real.tar', content: tar },
-  ];
-  const only = (layer: string, name: string = configName): unknown => [{ Config: name, Layers: [layer] }];
-  const resolve = async (): Promise<Image> => {
-    await using archive = openDockerArchive(file);
-    return await archive.resolve(undefined);
-  };
-
-  it('follows links inside of it, and none out of it', async () => {
-    const links: TarEntry[] = [
-      { path: 'x/layer.tar', type: 'symlink', target: '../y/layer.tar' },
-      { path: 'y/layer.tar', type: 'link', target: 'real.tar' },
-      { path: 'loop/a', type: 'symlink', target: 'b' },
-      { path: 'loop/b', type: 'symlink', target: 'a' },
-      { path: 'out/layer.tar', type: 'symlink', target: '../../../../../../etc/passwd' },
-      { path: 'abs/layer.tar', type: 'symlink', target: '/etc/passwd' },
-    ];
-    await writeArchive([...base, ...links], only('x/layer.tar'));
-    await using archive = openDockerArchive(file);
-    expect(await bodies(await archive.resolve(undefined))).toEqual([tar]);
-    for (const name of ['loop/a', 'out/layer.tar', 'abs/layer.tar', '../../etc/passwd', '/etc/passwd', 'none.tar']) {
-      await writeArchive([...base, ...links], only(name));
-      await expect(resolve(), name).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
-    }
-  });
-
-  it('finds a config and layers other than promised', async () => {
-    const claimed = `${'0'.repeat(64)}.json`;
-    await writeArchive([...base, { path: claimed, content: config }], only('real.tar', claimed));
-    await expect(resolve()).rejects.toMatchObject({ code: 'DIGEST_INVALID' });
-
-    await writeArchive([...base, { path: 'other.tar', content: Buffer.alloc(2048, 1) }], only('other.tar'));
-    await using plain = openDockerArchive(file);
-    await expect(bodies(await plain.resolve(undefined))).rejects.toMatchObject({ code: 'DIGEST_INVALID' });
-
-    await writeArchive(
-      [...base, { path: 'other.tar.gz', content: gzipSync(Buffer.alloc(2048, 1)) }],
-      only('other.tar.gz'),
-    );
-    await using compressed = openDockerArchive(file);
-    await expect(bodies(await compressed.resolve(undefined))).rejects.toMatchObject({ code: 'DIGEST_INVALID' });
-
-    const damaged = zstdCompressSync(Buffer.alloc(500_000, 'abcdefg')).fill(0xff, 8, 16);
-    await writeArchive([...base, { path: 'other.tar.zst', content: damaged }], only('other.tar.zst'));
-    await using broken = openDockerArchive(file);
-    await expect(bodies(await broken.resolve(undefined))).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
-  });
-
-  it('finds a layer too few or too many', async () => {
-    await writeArchive(base, [{ Config: configName, Layers: null }]);
-    await expect(resolve()).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
-    await writeArchive(base, [{ Config: configName, Layers: ['real.tar', 'real.tar'] }]);
-    await expect(resolve()).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
-  });
-
-  it.each([
-    ['no manifest.json', () => buildTar(base), 'has no manifest.json'],
-    ['a manifest.json of another shape', () => buildTar([{ path: 'manifest.json', content: '[{}]' }]), 'Config'],
-    ['a manifest.json that is no JSON', () => buildTar([{ path: 'manifest.json', content: 'x' }]), 'not JSON'],
-    ['nothing', () => Promise.resolve(Buffer.alloc(0)), 'has no manifest.json'],
-    ['other bytes', () => Promise.resolve(Buffer.alloc(2000, 'x')), 'not a tar archive'],
-    [
-      'damaged gzip',
-      () => Promise.resolve(Buffer.concat([gzipSync(Buffer.alloc(5000, 'x')).subarray(0, 20), Buffer.alloc(9)])),
-      'gzip data is damaged',
-    ],
-    [
-      'a config that is missing',
-      () => buildTar([{ path: 'manifest.json', content: '[{"Config":"x"}]' }]),
-      'config of the image is missing',
-    ],
-  ])('names the mistake of a file with %s', async (_, bytes, reason) => {
-    await writeFile(file, await bytes());
-    await expect(resolve()).rejects.toMatchObject({
-      code: 'ARCHIVE_INVALID',
-      message: expect.stringContaining(reason),
-    });
-  });
-
-  it('notices that it was cut', async () => {
-    const image = await buildImage(spec);
-    const whole = await buildDockerArchive([{ image }]);
-    for (const at of [700, 100_000, whole.length - 3000]) {
-      await writeFile(file, whole.subarray(0, at));
-      await expect(resolve(), String(at)).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
-      await writeFile(file, gzipSync(whole.subarray(0, at)));
-      await expect(resolve(), `gzip ${at}`).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
-    }
-  });
-
-  it('says so where there is no such file, or none that can be read', async () => {
-    await expect(resolve()).rejects.toMatchObject({
-      code: 'ARCHIVE_INVALID',
-      message: expect.stringContaining('no such file'),
-    });
-    await using archive = openDockerArchive(directory);
-    await expect(archive.resolve(undefined)).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
-  });
-
-  it('reads no larger config than its limit', async () => {
-    await writeArchive(base, only('real.tar'));
-    await using archive = openDockerArchive(file, { configBytes: 10 });
-    await expect(archive.resolve(undefined)).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
-  });
-});
-
 describe('holding and freeing the file', () => {
   const handles = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
 
@@ -310,7 +190,7 @@ describe('holding and freeing the file', () => {
     await archive.close();
     await archive.close();
     expect(await handles()).toBeLessThanOrEqual(before + 1);
-    await expect(bodies(resolved)).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(layerBodies(resolved)).rejects.toMatchObject({ code: 'CLOSED' });
     await expect(archive.resolve(undefined)).rejects.toMatchObject({ code: 'CLOSED' });
   });
 

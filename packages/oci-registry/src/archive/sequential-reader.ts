@@ -73,6 +73,17 @@ export class ChunkReader implements SequentialReader {
     return missing === 0;
   }
 
+  /** The next `length` bytes as they come, fewer only at the end. They are not copied. */
+  async *stream(length: number): AsyncGenerator<Uint8Array, void, undefined> {
+    let missing = length;
+    while (missing > 0 && (await this.#fill())) {
+      const part = this.#rest.subarray(0, missing);
+      missing -= part.length;
+      this.#advance(part.length);
+      yield part;
+    }
+  }
+
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }

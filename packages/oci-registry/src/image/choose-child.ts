@@ -1,7 +1,8 @@
 import type { Descriptor } from './descriptor.ts';
 import { toPlatform } from './descriptor.ts';
 import { isIndexType, isManifestType } from './media-types.ts';
-import { formatPlatform, type Platform, rankPlatform } from './platform.ts';
+import { formatPlatform, type Platform } from './platform.ts';
+import { rankPlatform } from './rank-platform.ts';
 
 /** Whether a child of an index is a BuildKit attestation: `unknown/unknown`, or marked as one. */
 function isAttestation(child: Descriptor): boolean {

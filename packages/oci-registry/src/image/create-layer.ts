@@ -1,6 +1,7 @@
 import { RegistryError } from '../error.ts';
 import type { ContentStore } from './content-store.ts';
 import type { Descriptor } from './descriptor.ts';
+import { embeddedContent } from './embedded-content.ts';
 import type { ImageLayer, ReadOptions } from './image.ts';
 import { isForeignLayerType } from './media-types.ts';
 import { verifyContent } from './verify-content.ts';
@@ -20,10 +21,15 @@ async function* explainForeign(
     if (!(error instanceof RegistryError) || error.code !== 'BLOB_UNKNOWN') throw error;
     throw new RegistryError('LAYER_UNAVAILABLE', `${where}: a foreign layer that is not stored here`, {
       status: error.status,
-      hint: 'its other URLs are not followed; push the image with its foreign layers (allow-nondistributable-artifacts)',
+      hint: 'read the image from a registry that holds it, or push it with its foreign layers (allow-nondistributable-artifacts)',
       cause: error,
     });
   }
+}
+
+async function* yieldEmbedded(bytes: Uint8Array, { signal }: ReadOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  signal?.throwIfAborted();
+  yield bytes;
 }
 
 /** Makes the layer of a descriptor in a store. */
@@ -42,6 +48,8 @@ export function createLayer(
     size,
     ...(diffId !== undefined && { diffId }),
     open(options: ReadOptions = {}) {
+      const embedded = embeddedContent(descriptor);
+      if (embedded !== undefined) return yieldEmbedded(embedded, options);
       const verified = verifyContent(store.openBlob(descriptor, options), descriptor, where);
       return isForeign(descriptor) ? explainForeign(verified, where) : verified;
     },

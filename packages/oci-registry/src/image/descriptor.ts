@@ -23,6 +23,8 @@ export interface Descriptor {
   readonly urls?: readonly string[] | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly artifactType?: string | undefined;
+  /** The content itself in base64, as an offer; it is only believed where digest and size agree. */
+  readonly data?: string | undefined;
   /** In an index: what the child runs on. */
   readonly platform?: WirePlatform | undefined;
 }
@@ -57,6 +59,7 @@ export const descriptorSchema: z.ZodType<Descriptor> = z.looseObject({
   urls: optional(z.array(z.string())),
   annotations: optional(z.record(z.string(), z.string())),
   artifactType: optional(z.string()),
+  data: optional(z.string()),
   platform: optional(platformSchema),
 });
 

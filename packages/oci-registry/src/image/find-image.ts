@@ -3,10 +3,12 @@ import { imageChildren, offeredPlatforms, rankChildren } from './choose-child.ts
 import type { ImageConfig } from './config.ts';
 import type { ContentStore, VerifiedManifest } from './content-store.ts';
 import { type Descriptor, toPlatform } from './descriptor.ts';
+import { readManifest } from './embedded-content.ts';
 import type { ReadOptions } from './image.ts';
 import { loadConfig } from './load-config.ts';
 import type { ImageIndex, ImageManifest } from './manifest.ts';
-import { formatPlatform, hostPlatform, type Platform, rankPlatform } from './platform.ts';
+import { formatPlatform, hostPlatform, type Platform } from './platform.ts';
+import { rankPlatform } from './rank-platform.ts';
 
 /** The manifest of one platform, with its config. */
 export interface FoundImage {
@@ -88,7 +90,7 @@ class ImageSearch {
     }
     const named = toPlatform(child.platform);
     try {
-      const node = await this.#store.readManifest(child, this.#options);
+      const node = await readManifest(this.#store, child, this.#options);
       return await this.visit(node, wanted, named, depth + 1);
     } catch (error) {
       // A child without a platform may be any artifact that somebody filed here.

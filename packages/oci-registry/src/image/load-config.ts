@@ -1,13 +1,14 @@
 import { RegistryError } from '../error.ts';
 import { type ImageConfig, parseConfig } from './config.ts';
 import type { ContentStore } from './content-store.ts';
+import { embeddedContent } from './embedded-content.ts';
 import type { ReadOptions } from './image.ts';
 import type { ImageManifest } from './manifest.ts';
 import { isImageConfigType } from './media-types.ts';
 import { readVerified } from './verify-content.ts';
 
 /** Largest image config read by default, in bytes. */
-export const defaultConfigBytes: number = 8 * 1024 * 1024;
+export const defaultConfigBytes: number = 16 * 1024 * 1024;
 
 /** Every layer has its diffID, at the same position (image-spec, config.md "rootfs"). */
 export function checkLayerCount(layers: number, config: ImageConfig, where: string): void {
@@ -38,7 +39,10 @@ export async function loadConfig(
   const where = `${store.name}: config ${descriptor.digest}`;
   const tooLarge = (): RegistryError =>
     new RegistryError('CONFIG_TOO_LARGE', `${where}: the config is larger than ${limit} bytes`);
-  const bytes = await readVerified(store.openBlob(descriptor, options), descriptor, limit, where, tooLarge);
+  if (descriptor.size > limit) throw tooLarge();
+  const bytes =
+    embeddedContent(descriptor) ??
+    (await readVerified(store.openBlob(descriptor, options), descriptor, limit, where, tooLarge));
   const config = parseConfig(bytes, where);
   checkLayerCount(layers.length, config, where);
   return config;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../reference/digest.ts';
 import { parseConfig } from './config.ts';
 import { parseManifest } from './manifest.ts';
-import { dockerManifestType, ociConfigType, ociIndexType, ociManifestType } from './media-types.ts';
+import { dockerManifestType, ociConfigType, ociIndexType, ociLayerType, ociManifestType } from './media-types.ts';
 
 const digest = digestOf(Buffer.from('x'));
 const config = { mediaType: ociConfigType, digest, size: 1 };
@@ -96,6 +96,19 @@ describe('parseManifest', () => {
         },
       ),
     );
+  });
+
+  it('takes no more layers and no more platforms than its bound, and says so', () => {
+    const descriptor = { mediaType: ociLayerType, digest: `sha256:${'0'.repeat(64)}`, size: 1 };
+    const many = new Array(10_001).fill(descriptor);
+    for (const document of [
+      { schemaVersion: 2, config: descriptor, layers: many },
+      { schemaVersion: 2, manifests: many },
+    ]) {
+      expect(() => parseManifest(Buffer.from(JSON.stringify(document)), undefined, 'test')).toThrow(
+        /MANIFEST_INVALID.*(layers|manifests): there are more than 10000/,
+      );
+    }
   });
 
   it('does not lose its stack on deep nesting', () => {

@@ -37,7 +37,9 @@ export type ManifestDocument =
   | { readonly kind: 'manifest'; readonly mediaType: string; readonly document: ImageManifest }
   | { readonly kind: 'index'; readonly mediaType: string; readonly document: ImageIndex };
 
-const maxLayers = 10_000;
+/** Most layers of a manifest, and most manifests of an index. Runtimes mount no more than some hundred layers. */
+const maxEntries = 10_000;
+const tooMany = `there are more than ${maxEntries}`;
 
 const head = {
   schemaVersion: z.literal(2),
@@ -51,7 +53,7 @@ const manifestSchema: z.ZodType<ImageManifest> = z.looseObject({
   config: descriptorSchema,
   layers: z
     .array(descriptorSchema)
-    .max(maxLayers)
+    .max(maxEntries, tooMany)
     .nullish()
     .transform((layers) => layers ?? []),
   subject: optional(descriptorSchema),
@@ -61,7 +63,7 @@ const indexSchema: z.ZodType<ImageIndex> = z.looseObject({
   ...head,
   manifests: z
     .array(descriptorSchema)
-    .max(maxLayers)
+    .max(maxEntries, tooMany)
     .nullish()
     .transform((manifests) => manifests ?? []),
 });
