@@ -48,6 +48,16 @@ function addScan(program: Command, context: ProgramContext): void {
     .option('--insecure-use-http', 'speak plain HTTP to the registry (loopback registries need no flag)')
     .option('--insecure-skip-tls-verify', 'accept any certificate of the registry')
     .option('--ca-cert <file>', 'trust the certificates in this PEM file as well')
+    .addOption(
+      new Option('--registries-conf <file>', 'mirrors and blocked registries as Podman has them').env(
+        'IAR_REGISTRIES_CONF',
+      ),
+    )
+    .addOption(
+      new Option('--registry-hosts-dir <dir>', 'mirrors as containerd has them in certs.d').env(
+        'IAR_REGISTRY_HOSTS_DIR',
+      ),
+    )
     .option('--fail-on-problem', 'exit with 4 when something in the image could not be read')
     .option('-q, --quiet', 'no progress and no notes on standard error')
     .option('-v, --verbose', 'notes on what is done; twice: stack traces', (_, count: number) => count + 1, 0)
@@ -67,7 +77,9 @@ Examples:
   iar scan docker:app:dev                        what the Docker engine on this machine has
   docker save app | iar scan -
 
-Credentials come from DOCKER_CONFIG or ~/.docker/config.json, then REGISTRY_AUTH_FILE.
+Credentials come from what docker login and podman login wrote, credential helpers too
+(DOCKER_CONFIG, REGISTRY_AUTH_FILE), then from this machine's identity in AWS, Azure or Google
+Cloud. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are heeded.
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 image not available, 4 partial inventory with
 --fail-on-problem, 130/143 by signal.`;
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dockerConfigKeychain, type Keychain, RegistryClient } from '@falcon-iar/oci-registry';
+import { type Keychain, type ProxyOptions, RegistryClient } from '@falcon-iar/oci-registry';
 import { createByteBudget, defaultCatalogers } from '@falcon-iar/sbom';
 import { type AnalysisQueue, createAnalysisQueue } from '../analyze/analysis-queue.ts';
 import { createImageAnalyzer, type ImageAnalyzer } from '../analyze/image-analyzer.ts';
@@ -18,7 +18,8 @@ import { createHealth, type Health } from '../observe/health.ts';
 import { serveObservability } from '../observe/http-server.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { AgentMetrics } from '../observe/metrics.ts';
-import { credentialFiles } from '../scan/credential-files.ts';
+import { configuredKeychain } from '../registry/configured-keychain.ts';
+import { registryHosts } from '../registry/registry-hosts.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { Workloads } from '../workload/workloads.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
@@ -59,8 +60,8 @@ export async function runAgent(settings: Settings, options: RunAgentOptions): Pr
   await serve(settings, { health, metrics, logger, resources });
   const store = resources.use(openAgentStore(settings, logger));
   const ca = settings.caCert === undefined ? undefined : await readFile(settings.caCert, 'utf8');
-  const keychain = dockerConfigKeychain({ paths: credentialPaths(settings, options.environment) });
-  const registry = resources.use(openRegistry(settings, keychain, ca));
+  const keychain = keychainOf(settings, options, ca);
+  const registry = resources.use(await openRegistry(settings, keychain, ca));
   const opened = await openWorkloads(settings, { registry, keychain, ...options });
   const workloads = resources.use(opened.workloads);
   // Unknown is not another one: what waits for delivery must outlast an API server that is away.
@@ -258,22 +259,32 @@ function openAgentStore(settings: Settings, logger: Logger): Store {
   return store;
 }
 
-function openRegistry(
-  { insecureRegistries, httpProxy, httpsProxy, noProxy }: Settings,
-  keychain: Keychain,
-  ca?: string,
-) {
+async function openRegistry(settings: Settings, keychain: Keychain, ca: string | undefined): Promise<RegistryClient> {
+  const hosts = await registryHosts(settings, settings.insecureRegistries);
   return new RegistryClient({
     keychain,
     userAgent: userAgent(),
-    insecureHttp: insecureRegistries,
+    insecureHttp: settings.insecureRegistries,
     tls: { ca },
-    proxy: { http: httpProxy?.reveal(), https: httpsProxy?.reveal(), no: noProxy.join(',') },
+    proxy: proxyOf(settings),
+    ...(hosts !== undefined && { hosts }),
   });
 }
 
-function credentialPaths({ dockerConfig, registryAuthFile }: Settings, environment: AgentEnvironment): string[] {
-  return credentialFiles({ ...environment, DOCKER_CONFIG: dockerConfig, REGISTRY_AUTH_FILE: registryAuthFile });
+function proxyOf({ httpProxy, httpsProxy, noProxy }: Settings): ProxyOptions {
+  return { http: httpProxy?.reveal(), https: httpsProxy?.reveal(), no: noProxy.join(',') };
+}
+
+function keychainOf(settings: Settings, { environment, logger }: RunAgentOptions, ca: string | undefined): Keychain {
+  const { dockerConfig, registryAuthFile } = settings;
+  return configuredKeychain({
+    env: { ...environment, DOCKER_CONFIG: dockerConfig, REGISTRY_AUTH_FILE: registryAuthFile },
+    proxy: proxyOf(settings),
+    tls: { ca },
+    // A container has no such programs, and a service runs none that a file names.
+    runHelpers: false,
+    onProblem: (err) => logger.warn('a log-in that is configured cannot be used', { err }),
+  });
 }
 
 interface Served {

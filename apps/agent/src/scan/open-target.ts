@@ -1,11 +1,11 @@
 import {
   type ArchiveFormat,
   chainKeychains,
-  dockerConfigKeychain,
   type Keychain,
   openDockerArchive,
   openOciArchive,
   openOciLayout,
+  type ProxyOptions,
   parseReference,
   RegistryClient,
   type ResolveOptions,
@@ -18,19 +18,23 @@ import type { ReadLayersOptions } from '../inventory/read-layers.ts';
 import { readPassingLayers } from '../inventory/read-passing-layers.ts';
 import type { ScannableImage } from '../inventory/scannable-image.ts';
 import { scannableRuntimeImage } from '../inventory/scannable-runtime-image.ts';
-import { credentialFiles } from './credential-files.ts';
+import type { CloudKeychainOptions } from '../registry/cloud-keychain.ts';
+import { configuredKeychain } from '../registry/configured-keychain.ts';
+import { type RegistryHostsFiles, registryHosts } from '../registry/registry-hosts.ts';
 import { splitPathTarget } from './path-target.ts';
 import type { ScannableRuntime } from './runtime-endpoint.ts';
 import type { Target } from './target.ts';
 
 /** How the command line says to reach a registry. */
-export interface RegistryAccess {
+export interface RegistryAccess extends RegistryHostsFiles {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly insecureUseHttp: boolean;
   readonly insecureSkipTlsVerify: boolean;
   /** PEM certificates to trust beside those of the system. */
   readonly ca: string | undefined;
+  /** Told of a log-in that is configured and cannot be used. */
+  readonly onProblem: (error: unknown) => void;
 }
 
 /** The image that a target names, not yet looked for. */
@@ -52,7 +56,7 @@ export interface OpenTarget extends AsyncDisposable {
 export async function openTarget(target: Target, access: RegistryAccess, env: NodeJS.ProcessEnv): Promise<OpenTarget> {
   switch (target.scheme) {
     case 'registry': {
-      const client = openRegistry(target.value, access, env);
+      const client = await openRegistry(target.value, access, env);
       return opened(client, (options) => client.resolve(target.value, options));
     }
     case 'oci-layout': {
@@ -107,19 +111,40 @@ function opened(source: AsyncDisposable, resolve: OpenTarget['resolve']): OpenTa
   return { resolve, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
 }
 
-function openRegistry(reference: string, access: RegistryAccess, env: NodeJS.ProcessEnv): RegistryClient {
+async function openRegistry(
+  reference: string,
+  access: RegistryAccess,
+  env: NodeJS.ProcessEnv,
+): Promise<RegistryClient> {
   const { registry } = parseReference(reference);
+  const insecureHttp = access.insecureUseHttp ? [registry] : [];
+  const hosts = await registryHosts(access, insecureHttp);
+  const tls = { rejectUnauthorized: !access.insecureSkipTlsVerify, ca: access.ca };
+  const proxy = proxiesOf(env);
   return new RegistryClient({
-    keychain: keychain(registry, access, env),
+    keychain: keychain(registry, access, { env, proxy, tls: { ca: access.ca } }),
     userAgent: userAgent(),
-    insecureHttp: access.insecureUseHttp ? [registry] : [],
-    tls: { rejectUnauthorized: !access.insecureSkipTlsVerify, ca: access.ca },
+    ...{ insecureHttp, tls, proxy },
+    ...(hosts !== undefined && { hosts }),
   });
 }
 
-/** What the command line says goes first; then the files that every tool of this kind reads. */
-function keychain(registry: string, { username, password }: RegistryAccess, env: NodeJS.ProcessEnv): Keychain {
-  const files = dockerConfigKeychain({ paths: credentialFiles(env) });
-  if (username === undefined || password === undefined) return files;
-  return chainKeychains(staticKeychain({ [registry]: { username, password } }), files);
+/** The variables as every tool of this kind reads them; the spelling in lower case goes first, as with curl. */
+function proxiesOf(env: NodeJS.ProcessEnv): ProxyOptions {
+  return {
+    http: env.http_proxy || env.HTTP_PROXY,
+    https: env.https_proxy || env.HTTPS_PROXY,
+    no: env.no_proxy || env.NO_PROXY,
+  };
+}
+
+/** What the command line says goes first; then what is configured. */
+function keychain(
+  registry: string,
+  { username, password, onProblem }: RegistryAccess,
+  cloud: CloudKeychainOptions,
+): Keychain {
+  const configured = configuredKeychain({ ...cloud, runHelpers: true, onProblem });
+  if (username === undefined || password === undefined) return configured;
+  return chainKeychains(staticKeychain({ [registry]: { username, password } }), configured);
 }

@@ -26,6 +26,8 @@ export interface ScanOptions {
   readonly insecureUseHttp?: boolean;
   readonly insecureSkipTlsVerify?: boolean;
   readonly caCert?: string;
+  readonly registriesConf?: string;
+  readonly registryHostsDir?: string;
   readonly failOnProblem?: boolean;
   readonly quiet?: boolean;
   readonly verbose: number;
@@ -50,6 +52,9 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
     insecureUseHttp: options.insecureUseHttp ?? false,
     insecureSkipTlsVerify: options.insecureSkipTlsVerify ?? false,
     ca: options.caCert === undefined ? undefined : await readCertificates(options.caCert),
+    registriesConf: options.registriesConf,
+    registryHostsDir: options.registryHostsDir,
+    onProblem: (error: unknown) => reportLogin(error, options),
   };
 
   const progress = createProgress(process.stderr, { quiet: options.quiet ?? false });
@@ -89,6 +94,12 @@ async function readCertificates(file: string): Promise<string> {
   } catch (cause) {
     throw new UsageError(`cannot read the certificates in ${file}`, 'give --ca-cert a readable PEM file', { cause });
   }
+}
+
+/** That a log-in cannot be used matters only where no other opens the registry; that error then says so itself. */
+function reportLogin(error: unknown, { quiet = false, verbose }: ScanOptions): void {
+  if (quiet || verbose === 0) return;
+  process.stderr.write(`iar: ${printable(error instanceof Error ? error.message : String(error))}\n`);
 }
 
 /** Now, or the moment that SOURCE_DATE_EPOCH (seconds) fixes for reproducible documents. */

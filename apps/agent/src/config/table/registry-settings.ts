@@ -12,6 +12,10 @@ export interface RegistrySettings {
   /** Directory of `config.json`. */
   readonly dockerConfig: string | undefined;
   readonly registryAuthFile: string | undefined;
+  /** File. */
+  readonly registriesConf: string | undefined;
+  /** Directory. */
+  readonly registryHostsDir: string | undefined;
   /** `host` or `host:port`, in lower case. */
   readonly insecureRegistries: readonly string[];
   /** PEM file, which was readable. */
@@ -56,6 +60,24 @@ export const registrySettings: SettingRows<RegistrySettings> = {
     schema: text,
     default: undefined,
     description: 'A credentials file as podman and skopeo read it; it is asked after the one of Docker.',
+  },
+  registriesConf: {
+    env: 'IAR_REGISTRIES_CONF',
+    argument: 'file',
+    schema: text,
+    default: undefined,
+    description:
+      'A `registries.conf` (version 2) as Podman and CRI-O read it: mirrors, rewritten names, insecure and blocked registries.',
+    example: '/etc/containers/registries.conf',
+  },
+  registryHostsDir: {
+    env: 'IAR_REGISTRY_HOSTS_DIR',
+    argument: 'dir',
+    schema: text,
+    default: undefined,
+    description:
+      'A directory as containerd has it, with a `hosts.toml` for each registry; it goes before `registries.conf`.',
+    example: '/etc/containerd/certs.d',
   },
   insecureRegistries: {
     env: 'IAR_INSECURE_REGISTRIES',
