@@ -7,11 +7,11 @@ describe('values that cannot work', () => {
   const token = { crowdstrikeConfig: { dockerAPIToken: 'token' } };
 
   it('are refused with all reasons at once', async () => {
-    const refusal = renderChartYaml({ deployment: { enabled: true }, gcp: { enabled: true } });
+    const refusal = renderChartYaml({ deployment: { enabled: true }, openshift: { enabled: true } });
     for (const reason of [
       ...['image.repository is required', 'image.tag is required', 'crowdstrikeConfig.clientID is required'],
       ...['crowdstrikeConfig.clientSecret is required', 'crowdstrikeConfig.cid is required'],
-      'gcp.enabled is not supported yet',
+      'openshift.enabled is not supported yet',
     ]) {
       await expect(refusal).rejects.toThrow(reason);
     }
@@ -71,8 +71,6 @@ describe('values that cannot work', () => {
   });
 
   it.each([
-    ['azure.enabled', { azure: { enabled: true } }],
-    ['gcp.enabled', { gcp: { enabled: true } }],
     ['openshift.enabled', { openshift: { enabled: true } }],
     ['global.openshift.enabled', { global: { openshift: { enabled: true } } }],
     ['secretsStore.enabled', { secretsStore: { enabled: true, provider: 'vault' } }],

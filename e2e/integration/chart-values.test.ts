@@ -94,6 +94,31 @@ describe('values of the public chart', () => {
     expect(agentContainer(objects).volumeMounts).toContainEqual({ name, mountPath: path, readOnly: true });
   });
 
+  it.each([
+    ['where AKS has it', undefined, '/etc/kubernetes/azure.json'],
+    ['elsewhere', '/opt/azure.json', '/opt/azure.json'],
+  ])(
+    "mount the node's azure.json from %s, and let the agent read what belongs to root",
+    async (_where, azureConfig, path) => {
+      const azure = { enabled: true, ...(azureConfig !== undefined && { azureConfig }) };
+      const objects = await renderChart({ ...watcherValues, azure });
+      const name = 'azure-config';
+      const mountPath = '/etc/kubernetes/azure.json';
+      expect(agentPod(objects).spec.volumes).toContainEqual({ name, hostPath: { path, type: 'File' } });
+      expect(agentContainer(objects).volumeMounts).toContainEqual({ name, mountPath, readOnly: true });
+      expect(agentPod(objects).spec.securityContext).toMatchObject({ runAsUser: 0 });
+      expect(agentPod(objects).spec.securityContext).not.toHaveProperty('runAsNonRoot');
+    },
+  );
+
+  it('are the same for GKE', async () => {
+    const [plain, gke] = await Promise.all([
+      renderChart(watcherValues),
+      renderChart({ ...watcherValues, gcp: { enabled: true } }),
+    ]);
+    expect(gke).toEqual(plain);
+  });
+
   it('may mount the directory of the socket themselves', async () => {
     const volumes = [{ name: 'var-run', hostPath: { path: '/run/containerd' } }];
     const volumeMounts = [{ name: 'var-run', mountPath: '/run/containerd/' }];

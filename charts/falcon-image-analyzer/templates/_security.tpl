@@ -13,11 +13,11 @@
 
 {{- /*
 The watcher needs no rights on its node. The socket belongs to root, and as its owner root may open it without any
-capability, also where it is mounted read-only.
+capability, also where it is mounted read-only. The same is true of a node's azure.json.
 */}}
 {{- define "falcon-image-analyzer.podSecurityContext" -}}
 {{- $context := dict "seccompProfile" (dict "type" "RuntimeDefault") }}
-{{- if .Values.daemonset.enabled }}
+{{- if or .Values.daemonset.enabled (.Values.azure).enabled }}
   {{- $_ := set $context "runAsUser" 0 }}
   {{- $_ := set $context "runAsGroup" 0 }}
 {{- else }}

@@ -86,9 +86,7 @@ Fails with everything at once that is wrong with the values and that the schema 
 {{- /* What the public chart can do and this one cannot yet. Its no-op settings pass. */}}
 {{- define "falcon-image-analyzer.unsupported" -}}
 {{- $wanted := list }}
-{{- range $section := list "azure" "gcp" "openshift" }}
-  {{- if (get $.Values $section | default dict).enabled }}{{ $wanted = printf "%s.enabled" $section | append $wanted }}{{ end }}
-{{- end }}
+{{- if (.Values.openshift).enabled }}{{ $wanted = append $wanted "openshift.enabled" }}{{ end }}
 {{- if (.Values.global.openshift).enabled }}{{ $wanted = append $wanted "global.openshift.enabled" }}{{ end }}
 {{- $local := (.Values.secretsStore).enabled }}
 {{- if $local }}

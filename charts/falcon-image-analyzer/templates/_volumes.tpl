@@ -30,6 +30,12 @@
         path: ca.crt
 {{- end }}
 {{- end }}
+{{- if (.Values.azure).enabled }}
+- name: azure-config
+  hostPath:
+    path: {{ .Values.azure.azureConfig | default "/etc/kubernetes/azure.json" | quote }}
+    type: File
+{{- end }}
 {{- with include "falcon-image-analyzer.mountedSocket" . }}
 - name: iar-runtime-socket
   hostPath:
@@ -49,6 +55,11 @@
 {{- if .Values.iar.caBundle.configMap }}
 - name: iar-ca-bundle
   mountPath: /etc/falcon-iar/ca-bundle
+  readOnly: true
+{{- end }}
+{{- if (.Values.azure).enabled }}
+- name: azure-config
+  mountPath: /etc/kubernetes/azure.json
   readOnly: true
 {{- end }}
 {{- with include "falcon-image-analyzer.mountedSocket" . }}

@@ -19,7 +19,6 @@ export type DistributionErrorCode =
   | 'TOOMANYREQUESTS'
   | 'UNAUTHORIZED'
   | 'UNAVAILABLE'
-  | 'UNKNOWN'
   | 'UNSUPPORTED';
 
 /**

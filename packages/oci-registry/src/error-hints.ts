@@ -14,7 +14,7 @@ export const errorHints: Readonly<Record<RegistryErrorCode, string>> = {
   CREDENTIALS_INVALID: 'log in again to have the credentials written anew',
   CREDENTIALS_UNAVAILABLE:
     'check that the helper is installed and works, or that this machine has an identity in the cloud',
-  DENIED: 'check that the account may pull from this repository',
+  DENIED: 'check that the account has the right that this takes in the repository',
   DIGEST_INVALID:
     'the content was damaged or replaced; push the image again, and look at caches and proxies on the way',
   HOSTS_INVALID: 'correct the file, or do not name it',
@@ -44,6 +44,5 @@ export const errorHints: Readonly<Record<RegistryErrorCode, string>> = {
   TOOMANYREQUESTS: 'wait, or log in to have a higher limit',
   UNAUTHORIZED: 'give credentials for this registry',
   UNAVAILABLE: 'try again later; the registry has a problem of its own',
-  UNKNOWN: 'try again; if it goes on, look at the log of the registry',
   UNSUPPORTED: 'the registry does not offer this operation',
 };

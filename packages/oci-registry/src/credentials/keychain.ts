@@ -1,5 +1,7 @@
+import type { RegistryError } from '../error.ts';
 import type { Credential } from './credential.ts';
 import { credentialsFrom } from './credentials-from.ts';
+import { isUnavailable, unavailableCredentials } from './unavailable-credentials.ts';
 
 /** What a credential is wanted for. */
 export interface KeychainTarget {
@@ -26,7 +28,13 @@ export type KeychainAnswer = Credential | readonly Credential[] | AsyncIterable<
  * let in with an answer goes on using it for the same keychain and repository until it is refused.
  */
 export interface Keychain {
-  /** Resolves to what this keychain has for the target; access is anonymous where that is nothing. */
+  /**
+   * Resolves to what this keychain has for the target; access is anonymous where that is nothing.
+   *
+   * Rejecting with RegistryError `CREDENTIALS_UNAVAILABLE`, at once or in the middle of an async iterable, says that
+   * something should be there and is not: other keychains and anonymous access still have their try, and the error is
+   * thrown where they do not help. Any other error ends the request.
+   */
   resolve(target: KeychainTarget, options?: KeychainResolveOptions): Promise<KeychainAnswer>;
 }
 
@@ -38,14 +46,25 @@ export function anonymousKeychain(): Keychain {
 /**
  * The credentials of several keychains one after the other: all of the first, then all of the second, and so on, since
  * any of them may be the one that is let in. A keychain is asked only when everything before it was refused, so one
- * that is slow or broken costs nothing as long as it is not needed; its error is not hidden when it is.
+ * that is slow or broken costs nothing as long as it is not needed. One that rejects with `CREDENTIALS_UNAVAILABLE` does
+ * not keep those behind it from being asked.
  */
 export function chainKeychains(...keychains: readonly Keychain[]): Keychain {
   return {
     resolve: (target, options) =>
       Promise.resolve({
         async *[Symbol.asyncIterator]() {
-          for (const keychain of keychains) yield* credentialsFrom(keychain, target, options);
+          const errors: RegistryError[] = [];
+          for (const keychain of keychains) {
+            try {
+              yield* credentialsFrom(keychain, target, options);
+            } catch (error) {
+              if (!isUnavailable(error)) throw error;
+              errors.push(error);
+            }
+          }
+          const [first, ...others] = errors;
+          if (first !== undefined) throw unavailableCredentials([first, ...others]);
         },
       }),
   };

@@ -56,8 +56,12 @@ describe('a client with configured hosts', () => {
   });
 
   it('shows a mirror the credentials of the mirror, and those of the registry not', async () => {
-    const mirror = await mirrorOf({ auth: { type: 'basic', username: 'robot', password: 'secret' } });
-    const hosts = staticHosts({ 'upstream.invalid': { mirrors: [mirror.host] } });
+    const mirror = await mirrorOf({
+      auth: { type: 'basic', username: 'robot', password: 'secret' },
+    });
+    const hosts = staticHosts({
+      'upstream.invalid': { mirrors: [mirror.host] },
+    });
     expect(await pull(hosts, { at: mirror.host })).toBeGreaterThan(0);
     const before = mirror.requests.length;
     await expect(pull(hosts, { at: 'upstream.invalid' })).rejects.toThrow();
@@ -66,9 +70,36 @@ describe('a client with configured hosts', () => {
     expect(later.every(({ headers }) => headers.authorization === undefined)).toBe(true);
   });
 
+  it.each([true, false])('has the answer of an insecure registry itself, asked once, with TLS: %s', async (tls) => {
+    const registry = await mirrorOf({
+      tls,
+      faults: [
+        {
+          on: 'manifest',
+          reference: '1',
+          times: 1,
+          fault: { kind: 'status', status: 503 },
+        },
+      ],
+    });
+    const folder = await folderWith({
+      'r.conf': `[[registry]]\nlocation = "${registry.host}"\ninsecure = true`,
+    });
+    const hosts = registriesConf({ paths: [join(folder, 'r.conf')] });
+    const retry = { tries: 2, sleep: () => Promise.resolve() };
+    const client = untilTestEnds(new RegistryClient({ hosts, retry }));
+    const missing = client.resolve(`${registry.host}/team/app:none`);
+    await expect(missing).rejects.toMatchObject({ code: 'MANIFEST_UNKNOWN' });
+    expect(registry.requests.map(({ status }) => status)).toEqual([404]);
+    await client.resolve(`${registry.host}/team/app:1`);
+    expect(registry.requests.map(({ status }) => status).slice(0, 3)).toEqual([404, 503, 200]);
+  });
+
   it('asks nobody where the registry is blocked', async () => {
     const mirror = await mirrorOf();
-    const hosts = staticHosts({ 'upstream.invalid': { mirrors: [mirror.host], blocked: true } });
+    const hosts = staticHosts({
+      'upstream.invalid': { mirrors: [mirror.host], blocked: true },
+    });
     await expect(pull(hosts)).rejects.toMatchObject({ code: 'BLOCKED' });
     expect(mirror.requests).toEqual([]);
   });

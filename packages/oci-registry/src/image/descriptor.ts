@@ -19,7 +19,7 @@ export interface Descriptor {
   readonly digest: string;
   /** Its length in bytes. */
   readonly size: number;
-  /** Where else it may be had. Never followed. */
+  /** Where else it may be had: asked for foreign layers that the registry does not hold. */
   readonly urls?: readonly string[] | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly artifactType?: string | undefined;

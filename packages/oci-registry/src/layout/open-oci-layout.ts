@@ -4,6 +4,7 @@ import { RegistryError } from '../error.ts';
 import { isNotFound, readWholeFile } from '../file/read-file.ts';
 import type { ContentStore, ImageContent, ManifestDescriptor, VerifiedManifest } from '../image/content-store.ts';
 import type { ContentDescriptor } from '../image/descriptor.ts';
+import { readManifest } from '../image/embedded-content.ts';
 import type { Image, ImageSource, ReadOptions, ResolveOptions } from '../image/image.ts';
 import { defaultConfigBytes } from '../image/load-config.ts';
 import { ociIndexType } from '../image/media-types.ts';
@@ -20,7 +21,7 @@ import { layoutImageName } from './layout-image-name.ts';
 export interface OciLayoutOptions {
   /** Largest manifest, index or `index.json`. Default 4 MiB. */
   readonly manifestBytes?: number | undefined;
-  /** Largest image config. Default 8 MiB. */
+  /** Largest image config. Default 16 MiB. */
   readonly configBytes?: number | undefined;
 }
 
@@ -92,7 +93,7 @@ class OciLayout implements ImageSource {
     const index = await this.#readIndex(signal);
     const { entry, name } = chooseEntry(index.document, reference, this.#path);
     const store = new LayoutStore(this.#path, this.#options.manifestBytes ?? defaultManifestBytes);
-    const root = entry === undefined ? index : await store.readManifest(entry, { signal });
+    const root = entry === undefined ? index : await readManifest(store, entry, { signal });
     return { reference: layoutImageName(this.#path, name), root, store };
   }
 

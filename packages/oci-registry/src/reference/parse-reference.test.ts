@@ -111,6 +111,44 @@ describe('a reference that was parsed', () => {
     );
   });
 
+  it('is the same whichever of its parts were there: printing is undone by parsing', () => {
+    const name = fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+    const parts = fc.record({ registry: host, port, repository: name, tag: fc.option(tag), digest });
+    fc.assert(
+      fc.property(parts, ({ registry, port, repository, tag, digest }) => {
+        const isHub = registry === 'docker.io' && port === undefined;
+        const reference = {
+          registry: port === undefined ? registry : `${registry}:${port}`,
+          repository: isHub && !repository.includes('/') ? `library/${repository}` : repository,
+          ...(tag !== null && { tag }),
+          ...(digest !== undefined && { digest }),
+        };
+        const whole = tag === null && digest === undefined ? { ...reference, tag: 'latest' } : reference;
+        expect(parseReference(formatReference(reference))).toEqual(whole);
+      }),
+    );
+  });
+
+  it('takes time in proportion to the text, up to the longest that is looked at', () => {
+    const piece = fc.constantFrom('a', '-', '_', '.', '/', ':', '@', '[', 'A', '0');
+    const shapes = fc
+      .array(piece, { minLength: 1, maxLength: 5 })
+      .map((parts) => parts.join('').repeat(1024).slice(0, 1024));
+    fc.assert(
+      fc.property(shapes, (text) => {
+        const begun = performance.now();
+        for (let round = 0; round < 20; round++) {
+          try {
+            parseReference(text);
+          } catch (error) {
+            expect(error).toBeInstanceOf(RegistryError);
+          }
+        }
+        expect(performance.now() - begun).toBeLessThan(500);
+      }),
+    );
+  });
+
   it('comes from the text or not at all: any text parses or fails with REFERENCE_INVALID', () => {
     const pieces = fc.constantFrom(
       '/',

@@ -4,8 +4,10 @@ import { manifestAccept } from '../image/media-types.ts';
 import { defaultManifestBytes, manifestTooLarge, verifiedManifest } from '../image/verified-manifest.ts';
 import { isDigest } from '../reference/digest.ts';
 import type { Reference } from '../reference/reference.ts';
-import { type HttpResponse, header } from '../transport/http.ts';
+import type { HttpResponse } from '../transport/http.ts';
+import { header } from '../transport/http-headers.ts';
 import { readCapped } from '../transport/read-capped.ts';
+import type { RegistryRequest } from '../transport/registry-request.ts';
 import type { RegistryTransport } from '../transport/registry-transport.ts';
 import { abandonBody, responseBody } from '../transport/response-body.ts';
 import type { RegistryReadOptions } from './read-options.ts';
@@ -29,34 +31,40 @@ function announcesMoreThan(response: HttpResponse, limit: number): boolean {
   return Number(header(response, 'content-length')) > limit;
 }
 
+/** The request for a manifest. What a tag means is asked of hosts that may say so; a digest can be had anywhere. */
+export function manifestRequest(reference: Reference, { keychain, signal }: FetchManifestOptions): RegistryRequest {
+  return {
+    path: `manifests/${reference.digest ?? reference.tag ?? 'latest'}`,
+    need: reference.digest === undefined ? 'resolve' : 'pull',
+    accept: manifestAccept,
+    notFound: 'MANIFEST_UNKNOWN',
+    keychain,
+    signal,
+  };
+}
+
 /**
  * Gets a manifest or index by tag or digest (distribution-spec "Pulling manifests") and verifies it: against the
  * digest asked for, or for a tag against `Docker-Content-Digest`.
  *
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`, `MANIFEST_TOO_LARGE`, `DIGEST_INVALID`, `SIZE_INVALID`, …
  */
-export async function fetchManifest(
+export function fetchManifest(
   transport: RegistryTransport,
   reference: Reference,
   options: FetchManifestOptions,
 ): Promise<VerifiedManifest> {
-  const { keychain, limit = defaultManifestBytes, signal, size } = options;
-  const name = reference.digest ?? reference.tag ?? 'latest';
-  const where = `${reference.registry}/${reference.repository}: manifest ${name}`;
-  const response = await transport.request(reference, {
-    path: `manifests/${name}`,
-    accept: manifestAccept,
-    notFound: 'MANIFEST_UNKNOWN',
-    keychain,
-    signal,
+  const { limit = defaultManifestBytes, signal, size } = options;
+  const where = `${reference.registry}/${reference.repository}: manifest ${reference.digest ?? reference.tag ?? 'latest'}`;
+  return transport.ask(reference, manifestRequest(reference, options), async (response) => {
+    if (announcesMoreThan(response, limit)) {
+      abandonBody(response);
+      throw manifestTooLarge(where, limit);
+    }
+    const bytes = await readCapped(responseBody(response, signal), limit, () => manifestTooLarge(where, limit));
+    if (size !== undefined && bytes.length !== size) {
+      throw new RegistryError('SIZE_INVALID', `${where}: ${bytes.length} bytes where ${size} were promised`);
+    }
+    return verifiedManifest(bytes, promisedDigest(reference, response), header(response, 'content-type'), where);
   });
-  if (announcesMoreThan(response, limit)) {
-    abandonBody(response);
-    throw manifestTooLarge(where, limit);
-  }
-  const bytes = await readCapped(responseBody(response, signal), limit, () => manifestTooLarge(where, limit));
-  if (size !== undefined && bytes.length !== size) {
-    throw new RegistryError('SIZE_INVALID', `${where}: ${bytes.length} bytes where ${size} were promised`);
-  }
-  return verifiedManifest(bytes, promisedDigest(reference, response), header(response, 'content-type'), where);
 }

@@ -2,21 +2,27 @@ import { accountId } from '../credentials/account-id.ts';
 import type { Credential } from '../credentials/credential.ts';
 import { credentialsFrom } from '../credentials/credentials-from.ts';
 import type { Keychain, KeychainTarget } from '../credentials/keychain.ts';
+import { isUnavailable } from '../credentials/unavailable-credentials.ts';
 import { RegistryError } from '../error.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
+import type { TlsOptions } from './client-options.ts';
 import type { Grant } from './grant.ts';
 import { basicAuthorization, type TokenRequest } from './token.ts';
 import type { TokenStore } from './token-store.ts';
-import { allRefused, type RefusedCredential, unauthorized } from './unauthorized.ts';
+import { allRefused, type RefusedCredential, refusedWithout, unauthorized } from './unauthorized.ts';
 
 /** What is to be read, and for whom. */
 export interface AccessRequest {
   /** URL of the registry. */
   readonly registry: URL;
+  /** TLS settings of this host, instead of the client's. */
+  readonly tls?: TlsOptions | undefined;
   readonly target: KeychainTarget;
   readonly keychain: Keychain;
   /** Rights asked for where the challenge does not say which: `pull`, `pull,push`. */
   readonly actions: string;
+  /** Scopes wanted beside what the challenge names. */
+  readonly scopes?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -85,6 +91,7 @@ export class Access {
   #grant: Grant | undefined;
   #grants: AsyncGenerator<Grant, void, undefined> | undefined;
   #latest: RegistryError | undefined;
+  #unavailable: RegistryError | undefined;
 
   /**
    * @param remembered what let the same keychain in before; it may have expired
@@ -117,7 +124,10 @@ export class Access {
     if (challenge === undefined) throw unanswerable(what, error);
     this.#grants ??= this.#climb(what, challenge);
     const next = await this.#grants.next();
-    if (next.done) throw allRefused(what, this.#refused) ?? error;
+    if (next.done) {
+      const refusal = allRefused(what, this.#refused) ?? error;
+      throw this.#unavailable === undefined ? refusal : refusedWithout(this.#unavailable, refusal);
+    }
     this.#grant = next.value;
   }
 
@@ -132,9 +142,14 @@ export class Access {
     const last = this.#remembered;
     if (last !== undefined && last.credential === undefined) yield* this.#attempt(what, challenge, undefined);
     const preferred = last?.credential && accountId(last.credential);
-    for await (const credential of preferring(credentialsFrom(keychain, target, { signal }), preferred)) {
-      yield* this.#attempt(what, challenge, credential);
-      if (this.#tried.size >= maxCredentials) break;
+    try {
+      for await (const credential of preferring(credentialsFrom(keychain, target, { signal }), preferred)) {
+        yield* this.#attempt(what, challenge, credential);
+        if (this.#tried.size >= maxCredentials) break;
+      }
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      this.#unavailable = error;
     }
     // With Basic, anonymous is what was refused first of all.
     if (challenge.scheme === 'bearer' || this.#tried.size === 0) yield* this.#attempt(what, challenge, undefined);
@@ -165,7 +180,7 @@ export class Access {
     challenge: Challenge,
     credential: Credential | undefined,
   ): AsyncGenerator<Grant, void, undefined> {
-    const { registry, target, actions, signal } = this.#request;
+    const { registry, tls, target, actions, scopes, signal } = this.#request;
     const ready = readyAuthorization(challenge, credential);
     if (ready !== undefined) {
       const grant = { authorization: ready, expiresAt: Number.POSITIVE_INFINITY, credential, challenge };
@@ -173,8 +188,8 @@ export class Access {
       if (!this.#sent.has(ready)) yield grant;
       return;
     }
-    if (challenge.scheme === 'basic') throw unauthorized(what, target, credential);
-    yield* this.#tokensFor({ registry, target, actions, challenge, credential, signal });
+    if (challenge.scheme === 'basic') throw unauthorized(what, target, credential, actions);
+    yield* this.#tokensFor({ registry, tls, target, actions, scopes, challenge, credential, signal });
   }
 
   async *#tokensFor(request: TokenRequest): AsyncGenerator<Grant, void, undefined> {

@@ -8,8 +8,9 @@ import { TokenStore } from './token-store.ts';
 /** Most repositories remembered for one keychain. */
 const maxRepositories = 512;
 
-function keyOf({ target, actions }: AccessRequest): string {
-  return `${target.registry}/${target.repository}:${actions}`;
+/** By origin and not by name: what let a request in over https is nothing to be sent over http. */
+function keyOf({ registry, target, actions, scopes = [] }: AccessRequest): string {
+  return `${registry.origin} ${target.registry}/${target.repository}:${actions} ${scopes.join(' ')}`;
 }
 
 /**

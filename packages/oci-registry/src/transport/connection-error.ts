@@ -68,6 +68,15 @@ const explanations: Readonly<Record<string, Explanation>> = {
 function explain(code: string): Explanation {
   const known = explanations[code];
   if (known !== undefined) return known;
+  if (/_ALERT_(?:HANDSHAKE_FAILURE|BAD_CERTIFICATE|CERTIFICATE_REQUIRED|UNKNOWN_CA)$/.test(code)) {
+    return tls(
+      'the server refuses the handshake',
+      'it may want a client certificate: give one as tls.cert and tls.key',
+    );
+  }
+  if (code.startsWith('ERR_OSSL_')) {
+    return tls(`a certificate or key cannot be read (${code})`, 'give tls.ca, tls.cert and tls.key in PEM form');
+  }
   if (/^(?:ERR_SSL_|ERR_TLS_|CERT_)/.test(code)) {
     return tls(`TLS failed (${code})`, 'check the certificate and the TLS settings of the registry');
   }

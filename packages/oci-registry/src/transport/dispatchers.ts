@@ -1,7 +1,7 @@
-import { getCACertificates } from 'node:tls';
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
-import { guardedLookup } from './address.ts';
-import type { RegistryClientOptions } from './client-options.ts';
+import { createHash } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import type { RegistryClientOptions, TlsOptions } from './client-options.ts';
+import { type ConnectionPools, createConnectionPools } from './connection-pools.ts';
 import { compileNoProxy } from './no-proxy.ts';
 import { type ProxyAddress, parseProxy } from './proxy.ts';
 
@@ -15,43 +15,26 @@ export interface Route {
 /** The connection pools of one client. */
 export interface Dispatchers {
   /**
-   * Chooses the pool for a URL.
+   * Chooses the pool for a URL. It is to be used at once: pools of settings long not used are closed.
    *
    * @param foreign whether a registry named the URL, in a realm or redirect: names that lead to metadata addresses are
-   * then refused, unless a proxy resolves them
+   * then refused, unless a proxy resolves them, and no client certificate is shown
+   * @param tls settings of the host that was asked first, instead of the client's
    */
-  route(url: URL, foreign: boolean): Route;
+  route(url: URL, foreign: boolean, tls?: TlsOptions | undefined): Route;
   /** Ends all connections at once. */
   destroy(): Promise<void>;
 }
 
-const defaultConnectTimeout = 10_000;
+/** Most TLS settings with pools of their own beside the client's. */
+const maxTlsSettings = 32;
 
-function tlsSettings(options: RegistryClientOptions): { ca?: string[]; rejectUnauthorized?: boolean } {
-  const { ca, rejectUnauthorized } = options.tls ?? {};
-  const extra = ca === undefined ? [] : typeof ca === 'string' ? [ca] : [...ca];
-  return {
-    // Node takes `ca` instead of its own list, so its own list is handed back.
-    ...(extra.length > 0 && { ca: [...getCACertificates('default'), ...extra] }),
-    ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
-  };
-}
-
-/** One pool for a proxy and all hosts behind it. */
-function proxyRoute(proxy: ProxyAddress, common: Agent.Options, options: RegistryClientOptions): Required<Route> {
-  const { connectTimeout = defaultConnectTimeout } = options.limits ?? {};
-  const tls = tlsSettings(options);
-  const dispatcher = new ProxyAgent({
-    ...common,
-    uri: proxy.origin,
-    ...(proxy.authorization !== undefined && { token: proxy.authorization }),
-    connectTimeout,
-    requestTls: tls,
-    proxyTls: tls,
-    // Else a proxy that accepts and then says nothing would be waited for as long as undici does by default.
-    clientFactory: (origin, settings) => new Pool(origin, { ...settings, headersTimeout: connectTimeout }),
-  });
-  return { dispatcher, proxy: proxy.host };
+/** The same for the same settings, whichever object they come in. */
+function fingerprint(tls: TlsOptions): string {
+  const { ca, cert, key, rejectUnauthorized } = tls;
+  return createHash('sha256')
+    .update(JSON.stringify([ca, cert, key, rejectUnauthorized]))
+    .digest('base64');
 }
 
 /**
@@ -60,26 +43,38 @@ function proxyRoute(proxy: ProxyAddress, common: Agent.Options, options: Registr
  * @throws RegistryError `PROXY` for a proxy that is not a URL
  */
 export function createDispatchers(options: RegistryClientOptions): Dispatchers {
-  const { connectTimeout = defaultConnectTimeout } = options.limits ?? {};
-  const connect = { timeout: connectTimeout, autoSelectFamily: true, ...tlsSettings(options) };
-  // One request per connection: blobs are large, and an early exit must cost only its own socket.
-  const common = { pipelining: 1, allowH2: false, keepAliveTimeout: 10_000 };
-  const named = new Agent({ ...common, connect });
-  const foreign = new Agent({ ...common, connect: { ...connect, lookup: guardedLookup } });
   const isDirect = compileNoProxy(options.proxy?.no ?? '');
-  const proxies = new Map<string, Required<Route>>();
+  const proxies = new Map<string, ProxyAddress>();
   for (const scheme of ['http', 'https'] as const) {
     const proxy = parseProxy(`proxy.${scheme}`, options.proxy?.[scheme]);
-    if (proxy !== undefined) proxies.set(`${scheme}:`, proxyRoute(proxy, common, options));
+    if (proxy !== undefined) proxies.set(`${scheme}:`, proxy);
   }
-  const all: readonly Dispatcher[] = [named, foreign, ...[...proxies.values()].map(({ dispatcher }) => dispatcher)];
+  const common = createConnectionPools(options, options.tls ?? {}, proxies);
+  const special = new Map<string, ConnectionPools>();
+  const prints = new WeakMap<TlsOptions, string>();
+  const open = new Set([common]);
+
+  const poolsFor = (tls: TlsOptions | undefined): ConnectionPools => {
+    if (tls === undefined) return common;
+    const print = prints.get(tls) ?? fingerprint(tls);
+    prints.set(tls, print);
+    const pools = special.get(print) ?? createConnectionPools(options, tls, proxies);
+    // What was used last stands last.
+    special.delete(print);
+    special.set(print, pools);
+    open.add(pools);
+    const [oldest] = special;
+    if (special.size > maxTlsSettings && oldest !== undefined) {
+      special.delete(oldest[0]);
+      // Requests under way end by themselves; a client that is closed before need not wait for them.
+      void oldest[1].close().then(() => open.delete(oldest[1]));
+    }
+    return pools;
+  };
   return {
-    route(url, isForeign) {
-      const proxied = isDirect(url) ? undefined : proxies.get(url.protocol);
-      return proxied ?? { dispatcher: isForeign ? foreign : named };
-    },
+    route: (url, foreign, tls) => poolsFor(tls).route(url, foreign, isDirect(url)),
     async destroy() {
-      await Promise.all(all.map((dispatcher) => dispatcher.destroy()));
+      await Promise.all([...open].map((pools) => pools.destroy()));
     },
   };
 }

@@ -12,12 +12,16 @@ export interface RegistryRequest {
    * only; or the absolute URL that an answer of the same registry has named as Location or Link.
    */
   readonly path: string | URL;
-  /** What it takes a host to be able to do. Default `pull`. */
+  /** What it takes a host to be able to do. Default `pull`. A push goes to the first such host and to no other. */
   readonly need?: HostCapability | undefined;
   /** Rights asked for where the registry does not say which: `pull`, or `pull,push`. Default `pull`. */
   readonly actions?: string | undefined;
+  /** Scopes wanted beside those, whatever the registry says: `repository:base:pull`, to mount a blob from there. */
+  readonly scopes?: readonly string[] | undefined;
   /** `Accept` header. */
   readonly accept?: string | undefined;
+  /** Strong entity tag for `If-Range`, and the origin that it came from: no other host is sent it. */
+  readonly ifRange?: { readonly origin: string; readonly etag: string } | undefined;
   /** Further headers, names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: RequestBody | undefined;

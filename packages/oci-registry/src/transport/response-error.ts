@@ -90,7 +90,7 @@ function codeFor(status: number, serverCode: string | undefined, notFound: Regis
 }
 
 const hints: Partial<Record<RegistryErrorCode, string>> = {
-  DENIED: 'the credential is known but may not read this repository; ask for pull rights',
+  DENIED: 'the credential is known but lacks the right that this takes in the repository',
   TOOMANYREQUESTS: 'the registry limits its rate; wait, or authenticate for a higher limit',
   MANIFEST_UNKNOWN: 'check the tag or digest; it may have been deleted',
   NAME_UNKNOWN: 'check the repository name',

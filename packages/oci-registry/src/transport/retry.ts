@@ -13,6 +13,11 @@ export interface RetryOptions {
    * carries `retryAfter`. Default 30000.
    */
   readonly maxRetryAfter?: number | undefined;
+  /**
+   * Retries that one host may cause without any success in between; first tries do not count. A retry that succeeds is
+   * given back, every five requests that succeed at once add one. Default 50.
+   */
+  readonly budget?: number | undefined;
   /** Waits. Must reject with the signal's reason when it aborts. Default a timer. */
   readonly sleep?: ((ms: number, options: { signal?: AbortSignal | undefined }) => Promise<void>) | undefined;
   /** Random number in [0, 1) for the jitter. Default `Math.random`. */
@@ -25,6 +30,7 @@ export interface RetryPolicy {
   readonly baseDelay: number;
   readonly maxDelay: number;
   readonly maxRetryAfter: number;
+  readonly budget: number;
   readonly sleep: (ms: number, options: { signal?: AbortSignal | undefined }) => Promise<void>;
   readonly random: () => number;
 }
@@ -45,6 +51,7 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
     baseDelay: options.baseDelay ?? 500,
     maxDelay: options.maxDelay ?? 8000,
     maxRetryAfter: options.maxRetryAfter ?? 30_000,
+    budget: options.budget ?? 50,
     sleep: options.sleep ?? timerSleep,
     random: options.random ?? Math.random,
   };

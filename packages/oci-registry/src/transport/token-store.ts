@@ -3,7 +3,8 @@ import { BoundedMap } from './bounded-map.ts';
 import type { Grant } from './grant.ts';
 import type { HttpTransport } from './http.ts';
 import { SingleFlight } from './single-flight.ts';
-import { fetchToken, scopesOf, type TokenRequest } from './token.ts';
+import { fetchToken, type TokenRequest } from './token.ts';
+import { scopesOf } from './token-scope.ts';
 
 /** Most tokens kept; a registry of an agent's whole life may have thousands of repositories. */
 const maxTokens = 512;

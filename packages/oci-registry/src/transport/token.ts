@@ -1,46 +1,30 @@
-import { z } from 'zod';
 import type { Credential } from '../credentials/credential.ts';
 import type { KeychainTarget } from '../credentials/keychain.ts';
 import { RegistryError } from '../error.ts';
 import { forbiddenAddress, isForbiddenAddress } from './address.ts';
 import type { Challenge } from './challenge.ts';
-import type { HttpRequest, HttpResponse, HttpTransport } from './http.ts';
-import { readCapped } from './read-capped.ts';
-import { responseBody } from './response-body.ts';
+import type { TlsOptions } from './client-options.ts';
+import type { HttpRequest, HttpTransport } from './http.ts';
 import { responseError } from './response-error.ts';
+import { type AccessToken, parseToken } from './token-document.ts';
+import { scopesOf } from './token-scope.ts';
 import { accessHint } from './unauthorized.ts';
-
-/** An access token and how long it lasts. */
-export interface AccessToken {
-  readonly token: string;
-  /** Life in ms from the moment the request was sent. */
-  readonly lifetime: number;
-}
 
 /** What a token is asked for. */
 export interface TokenRequest {
   /** URL of the registry whose challenge is answered. */
   readonly registry: URL;
+  /** TLS settings of the registry, instead of the client's. */
+  readonly tls?: TlsOptions | undefined;
   readonly target: KeychainTarget;
   /** Rights asked for where the challenge does not say which: `pull`, `pull,push`. */
   readonly actions: string;
+  /** Scopes wanted beside what the challenge names. */
+  readonly scopes?: readonly string[] | undefined;
   readonly challenge: Challenge;
   readonly credential: Credential | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Largest token document read, in bytes. */
-const maxTokenBytes = 64 * 1024;
-/** Life of a token that does not tell, in seconds (distribution "Token Authentication Specification"). */
-const defaultLifetime = 60;
-
-const tokenGrammar = /^[\x21-\x7e]+$/;
-const tokenField = z.string().regex(tokenGrammar).nullish().or(z.literal(''));
-const tokenSchema = z.looseObject({
-  token: tokenField,
-  access_token: tokenField,
-  expires_in: z.coerce.number().positive().nullish().catch(undefined),
-});
 
 /** Basic authorization of RFC 7617 in UTF-8. */
 export function basicAuthorization(username: string, password: string): string {
@@ -69,12 +53,6 @@ export function checkedRealm(challenge: Challenge, registry: URL): URL {
   return url;
 }
 
-/** Scopes asked for: what the challenge names, or the rights wanted in the one repository. */
-export function scopesOf(request: TokenRequest): readonly string[] {
-  const named = request.challenge.parameters.get('scope')?.split(' ').filter(Boolean) ?? [];
-  return named.length > 0 ? named : [`repository:${request.target.repository}:${request.actions}`];
-}
-
 /** `GET realm?service=…&scope=…` (distribution "Token Authentication Specification"). */
 function getRequest(realm: URL, request: TokenRequest): HttpRequest {
   const { username, password } = request.credential ?? {};
@@ -90,6 +68,8 @@ function getRequest(realm: URL, request: TokenRequest): HttpRequest {
     headers: { accept: 'application/json' },
     authorization: known ? basicAuthorization(username ?? '', password) : undefined,
     foreign: realm.origin !== request.registry.origin,
+    kind: 'token',
+    tls: request.tls,
     signal: request.signal,
   };
 }
@@ -110,30 +90,10 @@ function postRequest(realm: URL, request: TokenRequest, refreshToken: string): H
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: form.toString(),
     foreign: realm.origin !== request.registry.origin,
+    kind: 'token',
+    tls: request.tls,
     signal: request.signal,
   };
-}
-
-async function parseToken(response: HttpResponse, signal: AbortSignal | undefined): Promise<AccessToken> {
-  const invalid = (): RegistryError =>
-    new RegistryError('RESPONSE_INVALID', `${response.what}: the token server sent no usable token`);
-  const bytes = await readCapped(
-    responseBody(response, signal),
-    maxTokenBytes,
-    () =>
-      new RegistryError('RESPONSE_TOO_LARGE', `${response.what}: the token document exceeds ${maxTokenBytes} bytes`),
-  );
-  let document: unknown;
-  try {
-    document = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    // No cause: JSON.parse quotes what it read, which may be most of a token.
-    throw invalid();
-  }
-  const parsed = tokenSchema.safeParse(document);
-  const token = parsed.data?.token || parsed.data?.access_token;
-  if (!token) throw invalid();
-  return { token, lifetime: (parsed.data?.expires_in ?? defaultLifetime) * 1000 };
 }
 
 /**
@@ -152,7 +112,7 @@ export async function fetchToken(http: HttpTransport, request: TokenRequest): Pr
   const refused = status === 400 || status === 401 || status === 403;
   const error = await responseError(response, {
     notFound: 'CHALLENGE_INVALID',
-    hint: refused ? accessHint(request.target, request.credential) : undefined,
+    hint: refused ? accessHint(request.target, request.credential, request.actions) : undefined,
     retryAfter: http.retryAfter(response),
     signal: request.signal,
   });

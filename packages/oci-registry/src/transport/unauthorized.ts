@@ -9,22 +9,31 @@ export interface RefusedCredential {
   readonly error: RegistryError;
 }
 
-/** What to do about a refusal, told apart by whether a credential was used. */
-export function accessHint(target: KeychainTarget, credential: Credential | undefined): string {
+/**
+ * What to do about a refusal, told apart by whether a credential was used.
+ *
+ * @param actions what was to be done: `pull`, `pull,push`
+ */
+export function accessHint(target: KeychainTarget, credential: Credential | undefined, actions: string): string {
   if (credential === undefined) {
     return `no credential is configured for ${target.registry}; log in to it, or check that the repository exists`;
   }
   const source = credential.source === undefined ? '' : ` from ${credential.source}`;
   const part = credential.username === undefined ? 'token' : 'user name and password';
-  return `the credential${source} was refused; check the ${part} for ${target.registry}, and its right to pull`;
+  return `the credential${source} was refused; check the ${part} for ${target.registry}, and its right to ${actions.replaceAll(',', ' and ')}`;
 }
 
 /** The error for a Basic challenge that a credential, or the lack of one, cannot answer. */
-export function unauthorized(what: string, target: KeychainTarget, credential: Credential | undefined): RegistryError {
+export function unauthorized(
+  what: string,
+  target: KeychainTarget,
+  credential: Credential | undefined,
+  actions: string,
+): RegistryError {
   const lack = credential === undefined ? 'none are configured' : 'the credential has only a token';
   return new RegistryError('UNAUTHORIZED', `${what}: the registry wants a user name and password, and ${lack}`, {
     status: 401,
-    hint: accessHint(target, credential),
+    hint: accessHint(target, credential, actions),
   });
 }
 
@@ -52,11 +61,30 @@ export function allRefused(what: string, refused: readonly RefusedCredential[]):
     `${what}: ${count} (${nameSources(withCredential)})${anonymous}`,
     {
       status: error?.status,
-      hint: 'check that one of these credentials is still good and may pull from this repository',
+      hint: 'check that one of these credentials is still good and has the right that this takes',
       cause: new AggregateError(
         refused.map((each) => each.error),
         'every credential was refused',
       ),
     },
   );
+}
+
+/**
+ * The error for a request that nothing opened the registry to, and for which a keychain could not give what it should
+ * have: that is what there is to mend.
+ */
+export function refusedWithout(unavailable: RegistryError, refusal: RegistryError): RegistryError {
+  const said = unavailable.message.replace(`[${unavailable.code}] `, '');
+  const refused = refusal.message.replace(`[${refusal.code}] `, '');
+  return new RegistryError('CREDENTIALS_UNAVAILABLE', `${said}; without it: ${refused}`, {
+    status: refusal.status,
+    retryable: unavailable.retryable,
+    retryAfter: unavailable.retryAfter,
+    hint: unavailable.hint,
+    cause: new AggregateError(
+      [unavailable, refusal],
+      'a credential could not be had, and access was refused without it',
+    ),
+  });
 }
