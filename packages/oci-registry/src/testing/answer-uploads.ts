@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { digestOf, isDigest } from '../reference/digest.ts';
 import { type ApiRequest, emptyReply, problem, requestHeader } from './api-request.ts';
-import type { Reply } from './faults.ts';
 import { algorithmOf, type RegistryContent } from './registry-content.ts';
+import type { Reply } from './reply.ts';
 
 interface Upload {
   readonly repository: string;

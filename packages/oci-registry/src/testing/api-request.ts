@@ -1,4 +1,4 @@
-import { errorDocument, type Reply } from './faults.ts';
+import { errorDocument, type Reply } from './reply.ts';
 
 /** A request that has passed authentication, for one route of the API. */
 export interface ApiRequest {

@@ -1,9 +1,10 @@
-import { answerBlob, answerManifest, type RangeSupport, storeManifest } from './answer-content.ts';
+import { answerBlob, type RangeSupport } from './answer-blob.ts';
 import { answerCatalog, answerReferrers, answerTags } from './answer-lists.ts';
+import { answerManifest, storeManifest } from './answer-manifest.ts';
 import { Uploads } from './answer-uploads.ts';
-import { type ApiRequest, emptyReply, problem } from './api-request.ts';
-import type { Reply } from './faults.ts';
+import { type ApiRequest, emptyReply, jsonReply, problem } from './api-request.ts';
 import type { RegistryContent } from './registry-content.ts';
+import type { Reply } from './reply.ts';
 
 /** What of the API a test registry offers, and how. */
 export interface RegistryApiOptions {
@@ -15,21 +16,31 @@ export interface RegistryApiOptions {
   readonly referrers?: boolean | undefined;
   /** Largest `n` of a list, above which it is refused with 405, as by ECR; also what is sent where none is asked for. */
   readonly maxPageSize?: number | undefined;
+  /**
+   * How tags and repositories are sorted: by their bytes, as most registries do, or by their letters whatever their
+   * case, as distribution-spec has it. Default `bytes`.
+   */
+  readonly listOrder?: 'bytes' | 'letters' | undefined;
   /** Smallest chunk of an upload, told as `OCI-Chunk-Min-Length`. */
   readonly chunkMinLength?: number | undefined;
+  /** Sent with every answer as `Warning: 299 - "…"` (distribution-spec "Warnings"). */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** Which part of the API a path is of. */
 export interface Route {
-  /** Repository, empty for the catalog. */
+  /** Repository, empty for what is of none. */
   readonly name: string;
-  readonly kind: 'manifests' | 'blobs' | 'uploads' | 'tags' | 'referrers' | 'catalog';
+  /** `base` is `/v2/` itself. */
+  readonly kind: 'manifests' | 'blobs' | 'uploads' | 'tags' | 'referrers' | 'catalog' | 'base';
   /** Tag, digest or id of an upload. */
   readonly reference: string;
 }
 
-const repository = '(?<name>[a-z0-9][a-z0-9._/-]*)';
+const component = '[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*';
+const repository = `(?<name>${component}(?:/${component})*)`;
 const paths: readonly (readonly [Route['kind'], RegExp])[] = [
+  ['base', /^\/v2\/?$/],
   ['catalog', /^\/v2\/_catalog$/],
   ['tags', new RegExp(`^/v2/${repository}/tags/list$`)],
   ['uploads', new RegExp(`^/v2/${repository}/blobs/uploads/(?<reference>[a-f0-9-]*)$`)],
@@ -47,8 +58,9 @@ export function routeOf(path: string): Route | undefined {
   return undefined;
 }
 
-/** The scope that a request takes (distribution "Token Scope Documentation"). */
+/** The scope that a request takes (distribution "Token Scope Documentation"); empty where any credential does. */
 export function scopeOf({ kind, name }: Route, method: string): string {
+  if (kind === 'base') return '';
   if (kind === 'catalog') return 'registry:catalog:*';
   const actions = method === 'GET' || method === 'HEAD' ? 'pull' : method === 'DELETE' ? 'delete' : 'pull,push';
   // To give an upload up is part of pushing.
@@ -70,9 +82,10 @@ export class RegistryApi {
   /** The answer to a request that may pass. */
   answer(route: Route, request: ApiRequest): Reply {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (route.kind === 'uploads' && this.#options.readOnly !== true) return this.#upload(route, request);
-    if (!isRead && this.#options.readOnly === true)
+    if (!isRead && this.#options.readOnly === true) {
       return problem(405, 'UNSUPPORTED', 'this registry can only be read');
+    }
+    if (route.kind === 'uploads') return this.#upload(route, request);
     return isRead ? this.#read(route, request) : this.#write(route, request);
   }
 
@@ -83,14 +96,15 @@ export class RegistryApi {
 
   #read(route: Route, request: ApiRequest): Reply {
     const { name, kind, reference } = route;
-    const { maxPageSize, ranges = 'honoured', referrers = true } = this.#options;
-    if (kind === 'catalog') return answerCatalog(this.#content, request, maxPageSize);
+    const { ranges = 'honoured', referrers = true } = this.#options;
+    if (kind === 'base') return jsonReply({}, { 'docker-distribution-api-version': 'registry/2.0' });
+    if (kind === 'catalog') return answerCatalog(this.#content, request, this.#options);
     if (kind === 'referrers') {
       if (!referrers) return problem(404, 'NOT_FOUND', 'no such page');
-      return answerReferrers(this.#content, name, reference, request);
+      return answerReferrers(this.#content, name, reference, request, this.#options);
     }
     if (!this.#content.has(name)) return problem(404, 'NAME_UNKNOWN', 'repository name not known to registry');
-    if (kind === 'tags') return answerTags(this.#content, name, request, maxPageSize);
+    if (kind === 'tags') return answerTags(this.#content, name, request, this.#options);
     if (kind === 'blobs') return answerBlob(this.#content, name, reference, request, ranges);
     return answerManifest(this.#content, name, reference, request);
   }

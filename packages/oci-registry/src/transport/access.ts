@@ -29,6 +29,9 @@ export interface AccessRequest {
 /** Most credentials tried for one request, so that a Secret of thousands of entries costs no thousand log-ins. */
 const maxCredentials = 32;
 
+/** Tokens fetched for one credential in one request: another one only where the first was others' too. */
+const maxTokenFetches = 2;
+
 /** Bearer with a realm that is a URL comes first: it is what the registry prefers where it offers both. */
 function chooseChallenge(challenges: readonly Challenge[]): Challenge | undefined {
   const bearer = challenges.filter((challenge) => challenge.scheme === 'bearer');
@@ -193,14 +196,17 @@ export class Access {
   }
 
   async *#tokensFor(request: TokenRequest): AsyncGenerator<Grant, void, undefined> {
-    const { credential } = request;
-    // One that is kept may have been revoked, and another request may have renewed it meanwhile.
-    for (let kept = this.#tokens.kept(request); kept !== undefined; kept = this.#tokens.kept(request)) {
-      if (!this.#sent.has(kept.authorization)) yield { ...kept, credential };
-      this.#tokens.drop(request, kept);
+    for (let fetches = 0; fetches < maxTokenFetches; fetches++) {
+      const { credential } = request;
+      // One that is kept may have been revoked, and another request may have renewed it meanwhile.
+      for (let kept = this.#tokens.kept(request); kept !== undefined; kept = this.#tokens.kept(request)) {
+        if (!this.#sent.has(kept.authorization)) yield { ...kept, credential };
+        this.#tokens.drop(request, kept);
+      }
+      const fresh = await this.#tokens.fetch(request);
+      if (!this.#sent.has(fresh.authorization)) yield { ...fresh, credential };
+      // Who shares it may have used it up before it was sent from here.
+      if (this.#tokens.drop(request, fresh)) return;
     }
-    const fresh = await this.#tokens.fetch(request);
-    if (!this.#sent.has(fresh.authorization)) yield { ...fresh, credential };
-    this.#tokens.drop(request, fresh);
   }
 }

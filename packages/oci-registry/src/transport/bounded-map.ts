@@ -20,7 +20,7 @@ export class BoundedMap<V> {
     if (!oldest.done) this.#entries.delete(oldest.value);
   }
 
-  delete(key: string): void {
-    this.#entries.delete(key);
+  delete(key: string): boolean {
+    return this.#entries.delete(key);
   }
 }

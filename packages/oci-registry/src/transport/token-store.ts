@@ -36,10 +36,10 @@ export class TokenStore {
     return grant !== undefined && grant.expiresAt > this.#now() ? grant : undefined;
   }
 
-  /** Forgets a token that was refused, unless another one has taken its place. */
-  drop(request: TokenRequest, grant: Grant): void {
+  /** Forgets a token that was refused. False where somebody else has done so, or another one has taken its place. */
+  drop(request: TokenRequest, grant: Grant): boolean {
     const key = keyOf(request);
-    if (this.#grants.get(key)?.authorization === grant.authorization) this.#grants.delete(key);
+    return this.#grants.get(key)?.authorization === grant.authorization && this.#grants.delete(key);
   }
 
   /**
