@@ -23,14 +23,14 @@ const hosts: readonly (readonly [CloudName, RegExp])[] = [
 
 /** The credentials that this machine's or pod's own identity gives at the registries of its cloud. */
 export function cloudKeychain(options: CloudKeychainOptions): Keychain {
-  const opened = new Map<CloudName, Promise<Keychain>>();
+  const opened = new Map<CloudName, Keychain>();
   return {
     async resolve(target: KeychainTarget, resolveOptions) {
       const [cloud] = hosts.find(([, pattern]) => pattern.test(target.registry)) ?? [];
       if (cloud === undefined) return undefined;
-      const keychain = opened.get(cloud) ?? openCloud(cloud, options);
+      const keychain = opened.get(cloud) ?? (await openCloud(cloud, options));
       opened.set(cloud, keychain);
-      return (await keychain).resolve(target, resolveOptions);
+      return keychain.resolve(target, resolveOptions);
     },
   };
 }

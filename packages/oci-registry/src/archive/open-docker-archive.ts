@@ -2,9 +2,6 @@ import type { ImageSource } from '../image/image.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import { ArchiveSource } from './archive-source.ts';
 
-/** Bounds on what is read from a docker-archive, in bytes. */
-export type DockerArchiveOptions = ArchiveOptions;
-
 /**
  * Opens a docker-archive file as a source of images: what docker save writes, before and since version 25, and
  * podman save, skopeo and kaniko; also compressed with gzip or zstd as a whole. Nothing is unpacked to disk. The file is

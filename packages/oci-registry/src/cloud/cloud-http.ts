@@ -1,8 +1,8 @@
 import { RegistryError } from '../error.ts';
 import type { TlsOptions } from '../transport/client-options.ts';
-import { connectionError } from '../transport/connection-error.ts';
+import { connectionError, proxyError } from '../transport/connection-error.ts';
 import { createDispatchers } from '../transport/dispatchers.ts';
-import type { ProxyOptions } from '../transport/proxy.ts';
+import { type ProxyOptions, parseProxy } from '../transport/proxy.ts';
 import { readCapped } from '../transport/read-capped.ts';
 import { printUrl } from '../transport/redact.ts';
 
@@ -55,6 +55,7 @@ const maxBodyBytes = 1024 * 1024;
  */
 export function createCloudHttp(options: CloudHttpOptions = {}): CloudHttp {
   const { proxy, tls } = options;
+  for (const scheme of ['http', 'https'] as const) parseProxy(`proxy.${scheme}`, proxy?.[scheme]);
   return async (request) => {
     const { timeout = defaultTimeout, direct = false, signal, url } = request;
     signal?.throwIfAborted();
@@ -62,8 +63,10 @@ export function createCloudHttp(options: CloudHttpOptions = {}): CloudHttp {
     const either = signal === undefined ? late : AbortSignal.any([signal, late]);
     const dispatchers = createDispatchers({ tls, ...(!direct && { proxy }), limits: { connectTimeout: timeout } });
     const what = `${request.method} ${printUrl(url)}`;
+    let proxyHost: string | undefined;
     try {
-      const { dispatcher } = dispatchers.route(url, false);
+      const { dispatcher, proxy: onTheWay } = dispatchers.route(url, false);
+      proxyHost = onTheWay;
       const { statusCode, headers, body } = await dispatcher.request({
         origin: url.origin,
         path: url.pathname + url.search,
@@ -80,7 +83,8 @@ export function createCloudHttp(options: CloudHttpOptions = {}): CloudHttp {
       return { status: statusCode, headers: firstValues(headers), body: Buffer.from(bytes).toString('utf8') };
     } catch (error) {
       signal?.throwIfAborted();
-      if (!late.aborted) throw connectionError(error, what);
+      if (!late.aborted)
+        throw proxyHost === undefined ? connectionError(error, what) : proxyError(error, what, proxyHost);
       throw new RegistryError('TIMEOUT', `${what}: no answer within ${timeout} ms`, { retryable: true });
     } finally {
       await dispatchers.destroy();

@@ -9,7 +9,7 @@ import type { RegistryTransport } from '../transport/registry-transport.ts';
 import { type FetchManifestOptions, fetchManifest } from './fetch-manifest.ts';
 import { listPages, type Page } from './list-pages.ts';
 
-/** Options of {@link listReferrers}. */
+/** Options of {@link RegistryClient.listReferrers}. */
 export interface ListReferrersOptions extends FetchManifestOptions {
   /** Only referrers of this type: `application/spdx+json`, `application/vnd.dev.cosign.artifact.sig.v1+json`. */
   readonly artifactType?: string | undefined;

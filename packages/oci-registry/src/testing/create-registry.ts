@@ -1,9 +1,6 @@
 import { RunningRegistry } from './running-registry.ts';
 import type { TestRegistry, TestRegistryOptions } from './test-registry.ts';
 
-export type { RecordedRequest } from './request-log.ts';
-export type { PushedImage, TestRegistry, TestRegistryOptions } from './test-registry.ts';
-
 /**
  * Starts a registry for tests: a real HTTP server on loopback with its content in memory, strict about the protocol and
  * about authentication, and faulty where rules say so. Close it in the end.

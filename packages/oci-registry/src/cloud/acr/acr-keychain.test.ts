@@ -6,7 +6,7 @@ import { failureOf } from '../../testing/failure-of.test-support.ts';
 import { untilTestEnds } from '../../testing/until-test-ends.test-support.ts';
 import { type AcrDouble, clientId, createAcrDouble, type DoubleOptions, tenant } from './acr-double.test-support.ts';
 import { type AcrKeychainOptions, acrKeychain } from './acr-keychain.ts';
-import type { AzureTokenProvider } from './azure-token.ts';
+import type { AzureTokenSource } from './azure-token.ts';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 const minute = 60_000;
@@ -106,6 +106,7 @@ describe('acrKeychain', () => {
   });
 
   it('refuses options that contradict themselves', () => {
+    expect(() => acrKeychain({ metadataEndpoint: '169.254.169.254' })).toThrow(/CREDENTIALS_INVALID.*metadataEndpoint/);
     expect(() => acrKeychain({ username: 'admin' })).toThrow(/CREDENTIALS_INVALID.*one is missing/);
     expect(() => acrKeychain({ registries: ['https://a.example/'] })).toThrow(/CREDENTIALS_INVALID.*not a host/);
   });
@@ -180,6 +181,32 @@ describe('tokens of a registry', () => {
   });
 });
 
+describe('a machine without an identity', () => {
+  it('is not searched for each registry, but again after half a minute', async () => {
+    let calls = 0;
+    const credentials: AzureTokenSource = {
+      name: 'mine',
+      get: async () => {
+        calls += 1;
+        if (calls === 1) return { absent: 'not yet' };
+        return { token: 'entra-token-0', expiresAt: start + 60 * minute, identity: 'mine' };
+      },
+    };
+    const { clock, double, keychain } = await setUp({ credentials });
+    const error = await failureFor(keychain);
+    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', retryable: false });
+    expect(error.message).toBe(
+      '[CREDENTIALS_UNAVAILABLE] log in to Azure Container Registry in AzurePublicCloud: no identity was found: not yet',
+    );
+    expect(await failureFor(keychain, 'other.azurecr.io')).toBe(error);
+    expect(calls).toBe(1);
+    clock.now += 30_000;
+    await failureFor(keychain, 'third.azurecr.io');
+    expect(calls).toBe(2);
+    expect(double.lines).toEqual(['POST https://third.azurecr.io/oauth2/exchange']);
+  });
+});
+
 describe('a registry that refuses', () => {
   it('gets a new token where the kept one was revoked', async () => {
     const { double, keychain } = await setUp();
@@ -202,12 +229,12 @@ describe('a registry that refuses', () => {
   });
 
   it('says that the tenant is wrong, and not what the token was', async () => {
-    const provider: AzureTokenProvider = {
+    const provider: AzureTokenSource = {
       name: 'mine',
-      getToken: () =>
+      get: () =>
         Promise.resolve({ token: 'very-secret', expiresAt: start + 60 * minute, tenant: 'other', identity: 'mine' }),
     };
-    const { keychain } = await setUp({ providers: [provider] });
+    const { keychain } = await setUp({ credentials: provider });
     const error = await failureFor(keychain);
     expect(error.message).toContain('as mine: HTTP 401: tenant is not that of ***');
     expect(JSON.stringify([error, error.message, error.stack])).not.toContain('very-secret');

@@ -4,19 +4,21 @@ import { RegistryError } from '../../error.ts';
 import { canonicalHost } from '../../reference/host.ts';
 import { BoundedMap } from '../../transport/bounded-map.ts';
 import { registryEndpoint } from '../../transport/endpoint.ts';
-import { type Perishable, renewed } from '../renewed.ts';
+import { furtherRegistries } from '../further-registries.ts';
+import { chainIdentities, presentIdentity } from '../identity-source.ts';
+import { KeptIdentity } from '../kept-identity.ts';
+import { type Loader, type Perishable, renewed } from '../renewed.ts';
 import { type AzureCloudName, cloudOfRegistry } from './azure-cloud.ts';
 import { azureConfigFile } from './azure-config-file.ts';
-import { type AzureSource, type AzureSourceOptions, azureSource } from './azure-source.ts';
-import type { AzureTokenProvider } from './azure-token.ts';
-import { EntraTokens } from './entra-tokens.ts';
+import { type AzureContext, type AzureOptions, azureContext } from './azure-options.ts';
+import type { AzureToken, AzureTokenSource } from './azure-token.ts';
 import { exchangeToken } from './exchange.ts';
 import { azureManagedIdentity } from './managed-identity.ts';
 import { azureServicePrincipal } from './service-principal.ts';
 import { azureWorkloadIdentity } from './workload-identity.ts';
 
 /** Options of {@link acrKeychain}. */
-export interface AcrKeychainOptions extends AzureSourceOptions {
+export interface AcrKeychainOptions extends AzureOptions {
   /** User name of the registry's admin account or of a token; then Entra ID is not asked. */
   readonly username?: string | undefined;
   /** Password that belongs to `username`. */
@@ -24,10 +26,10 @@ export interface AcrKeychainOptions extends AzureSourceOptions {
   /** Path of an `azure.json`; on nodes of Kubernetes it is `/etc/kubernetes/azure.json`. Default none. */
   readonly azureConfig?: string | undefined;
   /**
-   * Sources of tokens, in the order in which they are asked. Default workload identity, service principal, the
-   * `azureConfig` if there is one, managed identity.
+   * Finds the identity. Default `chainIdentities` of workload identity, service principal, the `azureConfig` if there is
+   * one, managed identity, with the same options.
    */
-  readonly providers?: readonly AzureTokenProvider[] | undefined;
+  readonly credentials?: AzureTokenSource | undefined;
   /**
    * Whom tokens are for. Default `https://containerregistry.azure.net`, which the registries of all clouds accept, also
    * those that no longer accept tokens for the resource manager, and which opens nothing but registries.
@@ -47,6 +49,7 @@ export interface AcrKeychainOptions extends AzureSourceOptions {
 /** Most registries whose refresh tokens are kept. */
 const maxRegistries = 256;
 const defaultAudience = 'https://containerregistry.azure.net';
+const noIdentityHint = 'set one of these identities up and give it the role AcrPull, or give a user name and password';
 /** User name that says: the password is a refresh token of the registry. */
 const nullGuid = '00000000-0000-0000-0000-000000000000';
 
@@ -61,44 +64,50 @@ function basicCredential(options: AcrKeychainOptions): Credential | undefined {
   return { username, password, source: `ACR user ${username}` };
 }
 
-/** Says for a host of which cloud it is a registry. */
-function registryMatcher(options: AcrKeychainOptions): (registry: string) => AzureCloudName | undefined {
-  const { registries = [], cloud = 'AzurePublicCloud' } = options;
-  const further = new Set(registries.map((registry) => canonicalHost(registry)));
-  if (further.has(undefined)) {
-    throw new RegistryError('CREDENTIALS_INVALID', 'ACR keychain: one of the registries is not a host', {
-      hint: 'write HOST or HOST:PORT',
-    });
-  }
-  return (registry) => cloudOfRegistry(registry) ?? (further.has(canonicalHost(registry)) ? cloud : undefined);
-}
-
-function defaultProviders(options: AcrKeychainOptions): readonly AzureTokenProvider[] {
+function defaultCredentials(options: AcrKeychainOptions): AzureTokenSource {
   const { azureConfig } = options;
-  return [
+  return chainIdentities(
     azureWorkloadIdentity(options),
     azureServicePrincipal(options),
     ...(azureConfig === undefined ? [] : [azureConfigFile(azureConfig, options)]),
     azureManagedIdentity(options),
-  ];
+  );
+}
+
+/** Tokens of Entra ID, one kept for each cloud. */
+function entraTokens(
+  credentials: AzureTokenSource,
+  audience: string,
+  now: () => number,
+): (cloud: AzureCloudName) => KeptIdentity<AzureToken> {
+  const byCloud = new Map<AzureCloudName, KeptIdentity<AzureToken>>();
+  return (cloud) => {
+    const find = async (signal: AbortSignal): Promise<Perishable<AzureToken>> => {
+      const answer = await credentials.get({ cloud, audience, signal });
+      const value = presentIdentity(answer, `log in to Azure Container Registry in ${cloud}`, noIdentityHint);
+      return { value, expiresAt: value.expiresAt };
+    };
+    const kept = byCloud.get(cloud) ?? new KeptIdentity(find, { now });
+    byCloud.set(cloud, kept);
+    return kept;
+  };
 }
 
 /** A refresh token of a registry, for the identity of the first source that is set up. */
 async function refreshCredential(
-  source: AzureSource,
-  tokens: EntraTokens,
-  cloud: AzureCloudName,
+  context: AzureContext,
+  tokens: KeptIdentity<AzureToken>,
   target: { readonly registry: URL; readonly service: string; readonly signal: AbortSignal },
 ): Promise<Perishable<Credential>> {
   for (let isAgain = false; ; isAgain = true) {
-    const { token, isNew } = await tokens.get(cloud, target.signal);
+    const { identity: token, isNew } = await tokens.get(target.signal);
     try {
-      const { value: identityToken, expiresAt } = await exchangeToken(source, { ...target, token });
+      const { value: identityToken, expiresAt } = await exchangeToken(context, { ...target, token });
       return { value: { username: nullGuid, identityToken, source: token.identity }, expiresAt };
     } catch (error) {
       if (!(error instanceof RegistryError && error.status === 401)) throw error;
       // A token that was kept may have been revoked, or have ended by the clock of the registry.
-      tokens.drop(cloud);
+      tokens.drop(token);
       if (isNew || isAgain) throw error;
     }
   }
@@ -109,43 +118,44 @@ async function refreshCredential(
  * those that `registries` names; nothing for others.
  *
  * A token of Entra ID is exchanged for a refresh token at the registry itself, and given as {@link Credential.identityToken}.
- * Both are kept until shortly before their end. The environment is not looked at: hand `env` in.
+ * Both are kept until shortly before their end, and a failure for half a minute. The environment is not looked at: hand
+ * `env` in.
  *
  * Resolving rejects with RegistryError `CREDENTIALS_UNAVAILABLE` where no source has an identity, or the one that has is
- * refused; `CREDENTIALS_INVALID` for files and settings that cannot be understood; those of the connection.
+ * refused: a client goes on with other keychains and without credentials, and fails with this error where that opens
+ * nothing. Rejects also with `CREDENTIALS_INVALID` for files and settings that cannot be understood, with those of the
+ * connection to the registry, and with the signal's reason.
  *
  * @throws RegistryError `CREDENTIALS_INVALID` for options that cannot be understood
  */
 export function acrKeychain(options: AcrKeychainOptions = {}): Keychain {
-  const source = azureSource(options);
-  const shared: AcrKeychainOptions = { ...options, ...source };
-  const basic = basicCredential(options);
-  const cloudOf = registryMatcher(options);
-  const tokens = new EntraTokens(
-    options.providers ?? defaultProviders(shared),
-    options.audience ?? defaultAudience,
-    source.now,
-  );
+  const context = azureContext(options);
+  const { now } = context;
+  const { cloud: furtherCloud = 'AzurePublicCloud', audience = defaultAudience } = options;
+  const { credentials = defaultCredentials({ ...options, ...context }) } = options;
   const { registryUrl = (registry: string): URL => registryEndpoint(registry, {}) } = options;
-  const kept = new BoundedMap<(signal?: AbortSignal) => Promise<Credential>>(maxRegistries);
+  const basic = basicCredential(options);
+  const isFurther = furtherRegistries('ACR', options.registries);
+  const tokensOf = entraTokens(credentials, audience, now);
+  const kept = new BoundedMap<Loader<Credential>>(maxRegistries);
 
-  const keep = (registry: string, cloud: AzureCloudName): ((signal?: AbortSignal) => Promise<Credential>) => {
+  const create = (registry: string, cloud: AzureCloudName): Loader<Credential> => {
     const target = { registry: registryUrl(registry), service: registry.replace(/:443$/, '') };
     const load = (signal: AbortSignal): Promise<Perishable<Credential>> =>
-      refreshCredential(source, tokens, cloud, { ...target, signal });
-    const credential = renewed(load, { now: source.now });
-    kept.set(registry, credential);
-    return credential;
+      refreshCredential(context, tokensOf(cloud), { ...target, signal });
+    return renewed(load, { now });
   };
 
   return {
     async resolve(target, { signal } = {}) {
       signal?.throwIfAborted();
       const registry = canonicalHost(target.registry);
-      const cloud = registry === undefined ? undefined : cloudOf(registry);
-      if (registry === undefined || cloud === undefined) return undefined;
-      if (basic !== undefined) return basic;
-      return (kept.get(registry) ?? keep(registry, cloud))(signal);
+      if (registry === undefined) return undefined;
+      const cloud = cloudOfRegistry(registry) ?? (isFurther(registry) ? furtherCloud : undefined);
+      if (cloud === undefined || basic !== undefined) return cloud && basic;
+      const credential = kept.get(registry) ?? create(registry, cloud);
+      kept.set(registry, credential);
+      return credential(signal);
     },
   };
 }

@@ -1,5 +1,5 @@
-import { RegistryError } from '../../error.ts';
 import { isLoopbackHost } from '../../transport/address.ts';
+import { invalidSetting } from '../invalid-setting.ts';
 
 /** The clouds of Azure by the names that `azure.json` has for them. `AzureGermanCloud` was closed in 2021. */
 export type AzureCloudName = 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | 'AzureGermanCloud';
@@ -81,9 +81,8 @@ export function parseAuthority(what: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
   if (url === undefined || !isSafe || url.username !== '' || url.password !== '' || url.search !== '') {
-    throw new RegistryError('CREDENTIALS_INVALID', `read credentials, ${what}: it is not an https URL of a host`, {
-      hint: 'write https://login.microsoftonline.com, or the address of another cloud',
-    });
+    const hint = 'write https://login.microsoftonline.com, or the address of another cloud';
+    throw invalidSetting(what, 'it is not an https URL of a host', hint);
   }
   return url;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { RegistryError } from '../../error.ts';
+import type { RegistryError } from '../../error.ts';
+import { invalidSetting } from '../invalid-setting.ts';
+import { jsonOf } from '../json-of.ts';
 import { type AzureCloudName, cloudNamed } from './azure-cloud.ts';
-import { jsonOf } from './token-answer.ts';
 
 const text = z
   .string()
@@ -39,10 +40,8 @@ export interface AzureConfig {
 }
 
 function invalid(name: string, reason: string): RegistryError {
-  // No cause: what cannot be understood may be a secret.
-  return new RegistryError('CREDENTIALS_INVALID', `read credentials, ${name}: ${reason}`, {
-    hint: 'the file must be the azure.json of a Kubernetes node: JSON with cloud, tenantId, aadClientId, aadClientSecret',
-  });
+  const fields = 'JSON with cloud, tenantId, aadClientId, aadClientSecret';
+  return invalidSetting(name, reason, `the file must be the azure.json of a Kubernetes node: ${fields}`);
 }
 
 function known(document: object): Record<string, unknown> {

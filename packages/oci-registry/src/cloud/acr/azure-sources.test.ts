@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { RegistryError } from '../../error.ts';
 import { failureOf } from '../../testing/failure-of.test-support.ts';
 import { untilTestEnds } from '../../testing/until-test-ends.test-support.ts';
+import type { IdentityAbsence } from '../identity-source.ts';
 import {
   type AcrDouble,
   audience,
@@ -14,8 +15,8 @@ import {
   tenant,
 } from './acr-double.test-support.ts';
 import { azureConfigFile } from './azure-config-file.ts';
-import type { AzureSourceOptions } from './azure-source.ts';
-import type { AzureToken, AzureTokenAbsence, AzureTokenProvider, AzureTokenRequest } from './azure-token.ts';
+import type { AzureOptions } from './azure-options.ts';
+import type { AzureToken, AzureTokenRequest, AzureTokenSource } from './azure-token.ts';
 import { azureServicePrincipal } from './service-principal.ts';
 import { azureWorkloadIdentity } from './workload-identity.ts';
 
@@ -24,7 +25,7 @@ const request: AzureTokenRequest = { cloud: 'AzurePublicCloud', audience };
 const entra = `POST https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`;
 
 /** A file that is not there fails as the disk says it. */
-function filesOf(files: Readonly<Record<string, string>>): NonNullable<AzureSourceOptions['readFile']> {
+function filesOf(files: Readonly<Record<string, string>>): NonNullable<AzureOptions['readFile']> {
   return (path) => {
     const content = files[path];
     if (content !== undefined) return Promise.resolve(content);
@@ -36,14 +37,14 @@ async function doubleFor(proof: string, options: Partial<DoubleOptions> = {}): P
   return untilTestEnds(await createAcrDouble({ now: () => now, applications: { [clientId]: proof }, ...options }));
 }
 
-function optionsFor(double: AcrDouble, options: AzureSourceOptions): AzureSourceOptions {
+function optionsFor(double: AcrDouble, options: AzureOptions): AzureOptions {
   const sleep = (): Promise<void> => Promise.resolve();
   return { http: double.http, now: () => now, retry: { sleep }, ...options };
 }
 
-const absenceOf = (answer: AzureToken | AzureTokenAbsence): string | undefined =>
+const absenceOf = (answer: AzureToken | IdentityAbsence): string | undefined =>
   'absent' in answer ? answer.absent : undefined;
-const refusalOf = (provider: AzureTokenProvider): Promise<RegistryError> => failureOf(provider.getToken(request));
+const refusalOf = (provider: AzureTokenSource): Promise<RegistryError> => failureOf(provider.get(request));
 
 describe('azureWorkloadIdentity', () => {
   const env = { AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenant, AZURE_FEDERATED_TOKEN_FILE: '/var/token' };
@@ -52,7 +53,7 @@ describe('azureWorkloadIdentity', () => {
     const files: Record<string, string> = { '/var/token': 'header.payload.one\n' };
     const double = await doubleFor('header.payload.one');
     const provider = azureWorkloadIdentity(optionsFor(double, { env, readFile: filesOf(files) }));
-    expect(await provider.getToken(request)).toEqual({
+    expect(await provider.get(request)).toEqual({
       token: 'entra-token-1',
       expiresAt: now + 3_600_000,
       tenant,
@@ -77,7 +78,7 @@ describe('azureWorkloadIdentity', () => {
   it('says which variables are not set, empty ones among them', async () => {
     const double = await doubleFor('x');
     const answerFor = async (variables: object): Promise<string | undefined> =>
-      absenceOf(await azureWorkloadIdentity(optionsFor(double, { env: { ...variables } })).getToken(request));
+      absenceOf(await azureWorkloadIdentity(optionsFor(double, { env: { ...variables } })).get(request));
     expect(await answerFor({ ...env, AZURE_TENANT_ID: '' })).toBe('AZURE_TENANT_ID is not set');
     expect(await answerFor({})).toBe('AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_FEDERATED_TOKEN_FILE are not set');
     expect(double.requests).toEqual([]);
@@ -94,7 +95,7 @@ describe('azureWorkloadIdentity', () => {
     const provider = azureWorkloadIdentity(
       optionsFor(double, { env: variables, readFile: () => Promise.resolve('t') }),
     );
-    await provider.getToken({ cloud, audience });
+    await provider.get({ cloud, audience });
     expect(double.lines).toEqual([`POST ${base}/${tenant}/oauth2/v2.0/token`]);
   });
 
@@ -104,7 +105,7 @@ describe('azureWorkloadIdentity', () => {
     const provider = azureWorkloadIdentity(
       optionsFor(double, { env: variables, readFile: () => Promise.resolve('t') }),
     );
-    expect(absenceOf(await provider.getToken(request))).toMatch(/is that of AzureChinaCloud, .* in AzurePublicCloud/);
+    expect(absenceOf(await provider.get(request))).toMatch(/is that of AzureChinaCloud, .* in AzurePublicCloud/);
     expect(double.requests).toEqual([]);
   });
 
@@ -133,7 +134,7 @@ describe('azureWorkloadIdentity', () => {
   it('fails where the file that is named is missing', async () => {
     const double = await doubleFor('t');
     const error = await refusalOf(azureWorkloadIdentity(optionsFor(double, { env, readFile: filesOf({}) })));
-    expect(error.message).toBe('[CREDENTIALS_INVALID] read credentials, /var/token: there is no such file');
+    expect(error.message).toBe('[CREDENTIALS_INVALID] read credentials, /var/token: it does not exist');
   });
 
   it('reads the disk, through the links that Kubernetes makes', async () => {
@@ -144,7 +145,7 @@ describe('azureWorkloadIdentity', () => {
       const double = await doubleFor('disk.token');
       const tokenIn = (file: string): Promise<unknown> => {
         const variables = { ...env, AZURE_FEDERATED_TOKEN_FILE: join(folder, file) };
-        return azureWorkloadIdentity(optionsFor(double, { env: variables })).getToken(request);
+        return azureWorkloadIdentity(optionsFor(double, { env: variables })).get(request);
       };
       expect(await tokenIn('token')).toMatchObject({ token: 'entra-token-1' });
       await writeFile(join(folder, 'large'), Buffer.alloc(1024 * 1024 + 1, 'x'));
@@ -161,7 +162,7 @@ describe('azureServicePrincipal', () => {
 
   it('proves itself with its secret, whatever signs are in it', async () => {
     const double = await doubleFor('a+b c&d=é');
-    expect(await azureServicePrincipal(optionsFor(double, { env })).getToken(request)).toMatchObject({ tenant });
+    expect(await azureServicePrincipal(optionsFor(double, { env })).get(request)).toMatchObject({ tenant });
     expect(double.requests[0]?.form).toEqual({
       grant_type: 'client_credentials',
       client_id: clientId,
@@ -173,7 +174,7 @@ describe('azureServicePrincipal', () => {
   it('is absent without its secret', async () => {
     const double = await doubleFor('x');
     const provider = azureServicePrincipal(optionsFor(double, { env: { ...env, AZURE_CLIENT_SECRET: undefined } }));
-    expect(absenceOf(await provider.getToken(request))).toBe('AZURE_CLIENT_SECRET is not set');
+    expect(absenceOf(await provider.get(request))).toBe('AZURE_CLIENT_SECRET is not set');
   });
 
   it('tells the AADSTS code and the first line, and not the secret that comes back', async () => {
@@ -219,7 +220,7 @@ describe('azureServicePrincipal', () => {
     const double = await doubleFor(env.AZURE_CLIENT_SECRET);
     const provider = azureServicePrincipal(optionsFor(double, { env }));
     double.play('/token', { status: 429, headers: { 'retry-after': '1' } }, { status: 503 });
-    expect(await provider.getToken(request)).toMatchObject({ token: 'entra-token-1' });
+    expect(await provider.get(request)).toMatchObject({ token: 'entra-token-1' });
     double.play('/token', { status: 500 }, { status: 500 }, { status: 504, headers: { 'retry-after': '9' } });
     expect(await refusalOf(provider)).toMatchObject({ status: 504, retryable: true, retryAfter: 9000 });
     expect(double.requests).toHaveLength(6);
@@ -229,11 +230,7 @@ describe('azureServicePrincipal', () => {
 describe('azureConfigFile', () => {
   const path = '/etc/kubernetes/azure.json';
   const principal = { cloud: 'AzurePublicCloud', tenantId: tenant, aadClientId: clientId, aadClientSecret: 's3cret' };
-  const withFile = (
-    double: AcrDouble,
-    file: object | string,
-    more: Record<string, string> = {},
-  ): AzureTokenProvider => {
+  const withFile = (double: AcrDouble, file: object | string, more: Record<string, string> = {}): AzureTokenSource => {
     const content = typeof file === 'string' ? file : JSON.stringify(file);
     const env = { AZURE_CLIENT_ID: 'of-the-pod', AZURE_AUTHORITY_HOST: 'https://login.chinacloudapi.cn' };
     return azureConfigFile(path, optionsFor(double, { env, readFile: filesOf({ [path]: content, ...more }) }));
@@ -245,14 +242,14 @@ describe('azureConfigFile', () => {
       double,
       `\uFEFF${JSON.stringify({ ...principal, vmType: 'vmss', cloudProviderBackoff: true })}`,
     );
-    expect(await provider.getToken(request)).toMatchObject({ identity: `service principal ${clientId} of ${path}` });
+    expect(await provider.get(request)).toMatchObject({ identity: `service principal ${clientId} of ${path}` });
     expect(double.requests[0]).toMatchObject({ line: entra, form: { client_id: clientId, client_secret: 's3cret' } });
   });
 
   it('signs in with a federated token', async () => {
     const double = await doubleFor('fed.token');
     const file = { ...principal, useFederatedWorkloadIdentityExtension: true, aadFederatedTokenFile: '/fed' };
-    await withFile(double, file, { '/fed': 'fed.token' }).getToken(request);
+    await withFile(double, file, { '/fed': 'fed.token' }).get(request);
     expect(double.requests[0]?.form.client_assertion).toBe('fed.token');
   });
 
@@ -266,7 +263,7 @@ describe('azureConfigFile', () => {
     ],
   ])('takes %j for a managed identity', async (file, query) => {
     const double = await doubleFor('x', { identities: ['kubelet', '/subscriptions/s/x'] });
-    const answer = await withFile(double, { tenantId: tenant, ...file }).getToken(request);
+    const answer = await withFile(double, { tenantId: tenant, ...file }).get(request);
     expect(answer).toMatchObject({ tenant, identity: expect.stringContaining(path) });
     const resource = 'resource=https%3A%2F%2Fcontainerregistry.azure.net';
     expect(double.lines[1]).toBe(
@@ -283,16 +280,14 @@ describe('azureConfigFile', () => {
   it('is absent where there is no file, no identity in it, or one of another cloud', async () => {
     const double = await doubleFor('s3cret');
     const missing = azureConfigFile('/none', optionsFor(double, { readFile: filesOf({}) }));
-    expect(absenceOf(await missing.getToken(request))).toBe('there is no such file');
-    expect(absenceOf(await withFile(double, { cloud: 'AzurePublicCloud' }).getToken(request))).toBe(
-      'it names no identity',
-    );
+    expect(absenceOf(await missing.get(request))).toBe('it does not exist');
+    expect(absenceOf(await withFile(double, { cloud: 'AzurePublicCloud' }).get(request))).toBe('it names no identity');
     const china = withFile(double, { ...principal, cloud: 'AzureChinaCloud' });
-    expect(absenceOf(await china.getToken(request))).toBe(
+    expect(absenceOf(await china.get(request))).toBe(
       'it is for AzureChinaCloud, and the registry is in AzurePublicCloud',
     );
     expect(double.requests).toEqual([]);
-    await china.getToken({ ...request, cloud: 'AzureChinaCloud' });
+    await china.get({ ...request, cloud: 'AzureChinaCloud' });
     expect(double.lines).toEqual([`POST https://login.chinacloudapi.cn/${tenant}/oauth2/v2.0/token`]);
   });
 });

@@ -1,9 +1,9 @@
-import { RegistryError } from '../../error.ts';
-import { printUrl } from '../../transport/redact.ts';
-import { askPatiently, retryAfterOf } from './ask.ts';
+import { askPatiently } from '../ask-patiently.ts';
+import type { IdentityAbsence } from '../identity-source.ts';
+import { invalidSetting } from '../invalid-setting.ts';
 import { authorityOf, cloudOfAuthority, parseAuthority } from './azure-cloud.ts';
-import type { AzureSource } from './azure-source.ts';
-import type { AzureToken, AzureTokenAbsence, AzureTokenRequest } from './azure-token.ts';
+import type { AzureContext } from './azure-options.ts';
+import type { AzureToken, AzureTokenRequest } from './azure-token.ts';
 import { parseTokenAnswer, refusal } from './token-answer.ts';
 
 /** An application of Entra ID, and how it proves itself. */
@@ -21,8 +21,8 @@ export interface AzureApplication {
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** The Entra ID to ask: what AZURE_AUTHORITY_HOST says, or that of the registry's cloud. */
-export function chosenAuthority(source: AzureSource, request: AzureTokenRequest): URL | AzureTokenAbsence {
-  const written = source.env.AZURE_AUTHORITY_HOST;
+export function chosenAuthority(context: AzureContext, request: AzureTokenRequest): URL | IdentityAbsence {
+  const written = context.env.AZURE_AUTHORITY_HOST;
   if (!written) return authorityOf(request.cloud);
   const authority = parseAuthority('AZURE_AUTHORITY_HOST', written);
   const cloud = cloudOfAuthority(authority);
@@ -34,9 +34,7 @@ function tokenUrl(authority: URL, application: AzureApplication): URL {
   const { tenant, tenantSetting } = application;
   // A GUID or a domain: anything else would choose another path.
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/.test(tenant) || tenant.includes('..')) {
-    throw new RegistryError('CREDENTIALS_INVALID', `read credentials, ${tenantSetting}: it is not a tenant id`, {
-      hint: 'a tenant id is a GUID, or a domain of the tenant',
-    });
+    throw invalidSetting(tenantSetting, 'it is not a tenant id', 'a tenant id is a GUID, or a domain of the tenant');
   }
   return new URL(`${authority.pathname.replace(/\/+$/, '')}/${tenant}/oauth2/v2.0/token`, authority);
 }
@@ -48,7 +46,7 @@ function tokenUrl(authority: URL, application: AzureApplication): URL {
  * none, `RESPONSE_INVALID` for an answer that is none, and those of the connection
  */
 export async function applicationToken(
-  source: AzureSource,
+  context: AzureContext,
   authority: URL,
   application: AzureApplication,
   request: AzureTokenRequest,
@@ -63,20 +61,15 @@ export async function applicationToken(
       ? { client_secret: proof.secret }
       : { client_assertion_type: assertionType, client_assertion: proof.assertion }),
   });
-  const asked = source.now();
-  const response = await askPatiently(source, {
+  const answer = await askPatiently(context, {
     method: 'POST',
     url,
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: form.toString(),
     signal: request.signal,
   });
-  const what = `POST ${printUrl(url)}`;
-  if (response.status !== 200) {
-    const secrets = 'secret' in proof ? [proof.secret] : [proof.assertion];
-    throw refusal(response, { what, secrets, retryAfter: retryAfterOf(source, response) });
+  if (answer.status !== 200) {
+    throw refusal(answer, { secrets: 'secret' in proof ? [proof.secret] : [proof.assertion] });
   }
-  const answer = parseTokenAnswer(response.body, asked);
-  if (answer === undefined) throw new RegistryError('RESPONSE_INVALID', `${what}: the answer has no usable token`);
-  return { ...answer, tenant, identity };
+  return { ...parseTokenAnswer(answer), tenant, identity };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { RegistryError } from '../../error.ts';
-import { printUrl } from '../../transport/redact.ts';
+import { askPatiently } from '../ask-patiently.ts';
+import { jsonOf } from '../json-of.ts';
 import type { Perishable } from '../renewed.ts';
-import { askPatiently, retryAfterOf } from './ask.ts';
-import type { AzureSource } from './azure-source.ts';
+import type { AzureContext } from './azure-options.ts';
 import type { AzureToken } from './azure-token.ts';
-import { jsonOf, refusal, tokenField } from './token-answer.ts';
+import { refusal, tokenField } from './token-answer.ts';
 
 /** What is exchanged, and where. */
 export interface ExchangeRequest {
@@ -45,7 +45,7 @@ export function endOfJwt(token: string, asked: number): number {
  * @throws RegistryError `CREDENTIALS_UNAVAILABLE` where the registry refuses, `RESPONSE_INVALID` for an answer that is
  * none, and those of the connection
  */
-export async function exchangeToken(source: AzureSource, request: ExchangeRequest): Promise<Perishable<string>> {
+export async function exchangeToken(context: AzureContext, request: ExchangeRequest): Promise<Perishable<string>> {
   const { service, token } = request;
   const url = new URL('/oauth2/exchange', request.registry);
   const form = new URLSearchParams({
@@ -54,24 +54,23 @@ export async function exchangeToken(source: AzureSource, request: ExchangeReques
     ...(token.tenant !== undefined && { tenant: token.tenant }),
     access_token: token.token,
   });
-  const asked = source.now();
-  const response = await askPatiently(source, {
+  const answer = await askPatiently(context, {
     method: 'POST',
     url,
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: form.toString(),
     signal: request.signal,
   });
-  const what = `POST ${printUrl(url)} as ${token.identity}`;
-  if (response.status !== 200) {
-    throw refusal(response, {
+  const what = `${answer.what} as ${token.identity}`;
+  if (answer.status !== 200) {
+    throw refusal(answer, {
       what,
       secrets: [token.token],
-      retryAfter: retryAfterOf(source, response),
       hint: 'check the name of the registry, that the identity is of its tenant, and give it the role AcrPull',
     });
   }
-  const answer = answerSchema.safeParse(jsonOf(response.body));
-  if (!answer.success) throw new RegistryError('RESPONSE_INVALID', `${what}: the answer has no usable refresh token`);
-  return { value: answer.data.refresh_token, expiresAt: endOfJwt(answer.data.refresh_token, asked) };
+  const parsed = answerSchema.safeParse(jsonOf(answer.body));
+  if (!parsed.success) throw new RegistryError('RESPONSE_INVALID', `${what}: the answer has no usable refresh token`);
+  const { refresh_token: value } = parsed.data;
+  return { value, expiresAt: endOfJwt(value, answer.asked) };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../testing/failure-of.test-support.ts';
 import { untilTestEnds } from '../../testing/until-test-ends.test-support.ts';
+import type { CloudHttp, CloudRequest } from '../cloud-http.ts';
 import { type AcrDouble, audience, createAcrDouble, type DoubleOptions } from './acr-double.test-support.ts';
-import type { AzureTokenProvider } from './azure-token.ts';
+import type { AzureTokenSource } from './azure-token.ts';
 import { azureManagedIdentity, type ManagedIdentityOptions } from './managed-identity.ts';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -12,7 +13,7 @@ const request = { cloud: 'AzurePublicCloud', audience } as const;
 
 interface Setting {
   readonly double: AcrDouble;
-  readonly provider: AzureTokenProvider;
+  readonly provider: AzureTokenSource;
   readonly clock: { now: number };
   readonly slept: readonly number[];
 }
@@ -33,8 +34,8 @@ describe('azureManagedIdentity', () => {
   it('asks the machine itself, after a first sign of life, and never a proxy', async () => {
     const { double, provider } = await setUp({ tenant: 'known' });
     const answer = { expiresAt: start + 3_600_000, tenant: 'known', identity: 'managed identity' };
-    expect(await provider.getToken(request)).toEqual({ token: 'entra-token-1', ...answer });
-    expect(await provider.getToken(request)).toMatchObject({ token: 'entra-token-2' });
+    expect(await provider.get(request)).toEqual({ token: 'entra-token-1', ...answer });
+    expect(await provider.get(request)).toMatchObject({ token: 'entra-token-2' });
     expect(double.lines).toEqual([base, asked, asked]);
     expect(double.requests.map(({ headers }) => headers.metadata)).toEqual([undefined, 'true', 'true']);
     expect(double.requests.every(({ direct }) => direct)).toBe(true);
@@ -44,7 +45,7 @@ describe('azureManagedIdentity', () => {
     const identities = ['only', 'chosen', '/subscriptions/s/r'];
     const lastLine = async (options: ManagedIdentityOptions): Promise<string | undefined> => {
       const { double, provider } = await setUp(options, { identities });
-      await provider.getToken(request);
+      await provider.get(request);
       return double.lines.at(-1);
     };
     const env = { AZURE_CLIENT_ID: 'chosen' };
@@ -54,26 +55,17 @@ describe('azureManagedIdentity', () => {
     expect(await lastLine({ identity: '/subscriptions/s/r' })).toBe(`${asked}&msi_res_id=%2Fsubscriptions%2Fs%2Fr`);
   });
 
-  it('is absent where no service answers, and does not try again for a minute', async () => {
-    const { clock, double, provider } = await setUp({}, { unreachable: ['169.254.169.254'] });
-    expect(await provider.getToken(request)).toEqual({
-      absent: expect.stringContaining('169.254.169.254 does not answer as Azure does'),
-    });
-    let isAsked = false;
-    const seen = azureManagedIdentity({
-      now: () => clock.now,
-      http: (sent) => {
-        isAsked = true;
-        return double.http(sent);
-      },
-    });
-    await seen.getToken(request);
-    isAsked = false;
-    await seen.getToken(request);
-    expect(isAsked).toBe(false);
-    clock.now += 60_000;
-    await seen.getToken(request);
-    expect(isAsked).toBe(true);
+  it('is absent where no service answers, and is not waited for', async () => {
+    const { double, provider } = await setUp({}, { unreachable: ['169.254.169.254'] });
+    const absent = expect.stringContaining('169.254.169.254 does not answer as Azure does');
+    expect(await provider.get(request)).toEqual({ absent });
+    const asked: CloudRequest[] = [];
+    const http: CloudHttp = (sent) => {
+      asked.push(sent);
+      return double.http(sent);
+    };
+    expect(await azureManagedIdentity({ http }).get(request)).toEqual({ absent });
+    expect(asked).toMatchObject([{ timeout: 2000, direct: true, method: 'GET' }]);
   });
 
   it.each([
@@ -85,7 +77,7 @@ describe('azureManagedIdentity', () => {
     ['somebody who never ends', { status: 200, body: 'x'.repeat(1024 * 1024 + 1) }],
   ])('is absent where the metadata service is that of %s', async (_, firstSign) => {
     const { double, provider, slept } = await setUp({}, { firstSign });
-    expect(await provider.getToken(request)).toMatchObject({ absent: expect.stringContaining('as Azure does') });
+    expect(await provider.get(request)).toMatchObject({ absent: expect.stringContaining('as Azure does') });
     expect(double.lines).toEqual([base]);
     expect(slept).toEqual([]);
   });
@@ -97,14 +89,14 @@ describe('azureManagedIdentity', () => {
     { status: 500 },
   ])('is not taken for absent while it says %j', async (firstSign) => {
     const { provider } = await setUp({}, { firstSign });
-    expect(await provider.getToken(request)).toMatchObject({ token: 'entra-token-1' });
+    expect(await provider.get(request)).toMatchObject({ token: 'entra-token-1' });
   });
 
   it('is absent where the machine has no identity', async () => {
     const { provider } = await setUp({}, { identities: [] });
-    expect(await provider.getToken(request)).toEqual({ absent: 'this machine has no identity' });
+    expect(await provider.get(request)).toEqual({ absent: 'this machine has no identity' });
     const other = await setUp({ identity: 'ghost' });
-    expect(await other.provider.getToken(request)).toEqual({ absent: 'this machine does not have that identity' });
+    expect(await other.provider.get(request)).toEqual({ absent: 'this machine does not have that identity' });
   });
 
   it.each([404, 408, 429, 500, 503])(
@@ -112,39 +104,39 @@ describe('azureManagedIdentity', () => {
     async (status) => {
       const { double, provider, slept } = await setUp();
       double.play('/token', ...Array.from({ length: 4 }, () => ({ status })));
-      expect(await failureOf(provider.getToken(request))).toMatchObject({
+      expect(await failureOf(provider.get(request))).toMatchObject({
         code: 'CREDENTIALS_UNAVAILABLE',
         status,
         retryable: true,
       });
       expect(slept).toEqual([1000, 2000, 4000]);
-      expect(await provider.getToken(request)).toMatchObject({ token: 'entra-token-1' });
+      expect(await provider.get(request)).toMatchObject({ token: 'entra-token-1' });
     },
   );
 
   it('waits out an update of the service', async () => {
     const { double, provider, slept } = await setUp();
     double.play('/token', ...Array.from({ length: 7 }, () => ({ status: 410 })));
-    expect(await provider.getToken(request)).toMatchObject({ token: 'entra-token-1' });
+    expect(await provider.get(request)).toMatchObject({ token: 'entra-token-1' });
     expect(slept).toEqual(Array.from({ length: 7 }, () => 10_000));
     double.play('/token', ...Array.from({ length: 8 }, () => ({ status: 410 })));
-    expect(await failureOf(provider.getToken(request))).toMatchObject({ status: 410, retryable: true });
+    expect(await failureOf(provider.get(request))).toMatchObject({ status: 410, retryable: true });
   });
 
   it('does as Retry-After says, unless that is too long', async () => {
     const { double, provider, slept } = await setUp();
     double.play('/token', { status: 429, headers: { 'retry-after': '12' } });
-    await provider.getToken(request);
+    await provider.get(request);
     expect(slept).toEqual([12_000]);
     double.play('/token', { status: 429, headers: { 'retry-after': '600' } });
-    expect(await failureOf(provider.getToken(request))).toMatchObject({ retryAfter: 600_000, retryable: true });
+    expect(await failureOf(provider.get(request))).toMatchObject({ retryAfter: 600_000, retryable: true });
   });
 
   it('does not repeat a request that is wrong', async () => {
     const { double, provider, slept } = await setUp();
     const body = { error: 'invalid_request', error_description: 'Multiple user assigned identities exist' };
     double.play('/token', { status: 400, body });
-    const error = await failureOf(provider.getToken(request));
+    const error = await failureOf(provider.get(request));
     expect(error.message).toMatch(/HTTP 400: invalid_request, Multiple user assigned identities exist$/);
     expect(error.hint).toContain('which');
     expect(slept).toEqual([]);
@@ -159,13 +151,13 @@ describe('azureManagedIdentity', () => {
   ])('takes the lesser end of %j', async (ends, expiresAt) => {
     const { double, provider } = await setUp();
     double.play('/token', { status: 200, body: { access_token: 'a', ...ends } });
-    expect(await provider.getToken(request)).toMatchObject({ expiresAt });
+    expect(await provider.get(request)).toMatchObject({ expiresAt });
   });
 
   it('does not take for a token what is none', async () => {
     const { double, provider } = await setUp();
     double.play('/token', { status: 200, body: '<html>captive portal</html>' });
-    const error = await failureOf(provider.getToken(request));
+    const error = await failureOf(provider.get(request));
     expect(error).toMatchObject({ code: 'RESPONSE_INVALID' });
     expect(error.message).not.toContain('portal');
   });

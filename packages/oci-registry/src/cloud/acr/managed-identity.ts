@@ -1,13 +1,14 @@
 import { RegistryError } from '../../error.ts';
-import { printUrl } from '../../transport/redact.ts';
+import { type Attempt, askPatiently } from '../ask-patiently.ts';
 import type { CloudResponse } from '../cloud-http.ts';
-import { type Attempt, askAgain, retryAfterOf } from './ask.ts';
-import { type AzureSource, type AzureSourceOptions, azureSource } from './azure-source.ts';
-import type { AzureToken, AzureTokenAbsence, AzureTokenProvider, AzureTokenRequest } from './azure-token.ts';
-import { jsonOf, parseTokenAnswer, refusal } from './token-answer.ts';
+import type { IdentityAbsence } from '../identity-source.ts';
+import { jsonOf } from '../json-of.ts';
+import { type AzureContext, type AzureOptions, azureContext } from './azure-options.ts';
+import type { AzureToken, AzureTokenRequest, AzureTokenSource } from './azure-token.ts';
+import { parseTokenAnswer, refusal } from './token-answer.ts';
 
 /** Options of {@link azureManagedIdentity}. */
-export interface ManagedIdentityOptions extends AzureSourceOptions {
+export interface ManagedIdentityOptions extends AzureOptions {
   /**
    * Which of several identities: a client id, or a resource id (`/subscriptions/…`). Default AZURE_CLIENT_ID, and
    * without that the only identity, or the system-assigned one.
@@ -21,8 +22,6 @@ export interface ManagedIdentityOptions extends AzureSourceOptions {
 const probeTimeout = 2000;
 /** Time for a token, ms: the service may have to get it first. */
 const tokenTimeout = 30_000;
-/** How long a service that gave no sign of life is taken for absent, ms. */
-const absentFor = 60_000;
 /** Wait while the service is being updated, ms, and how often: it says it takes 70 seconds at most. */
 const updateWait = 10_000;
 const maxUpdateWaits = 7;
@@ -34,15 +33,16 @@ function mayChange(status: number): boolean {
 }
 
 /** The times that Azure asks for: a second, two, four; while the service is updated, ten seconds each. */
-function waitOf(source: AzureSource, { number, status, retryAfter }: Attempt): number | undefined {
+function waitOf(context: AzureContext, { number, answer }: Attempt): number | undefined {
+  const { status, retryAfter } = answer ?? {};
   if (status === 410) return number > maxUpdateWaits ? undefined : updateWait;
   if (number > maxRetries || (status !== undefined && !mayChange(status))) return undefined;
-  if (retryAfter !== undefined && retryAfter > source.retry.maxRetryAfter) return undefined;
+  if (retryAfter !== undefined && retryAfter > context.retry.maxRetryAfter) return undefined;
   return Math.max(retryAfter ?? 0, 1000 * 2 ** (number - 1));
 }
 
-function tokenUrl(source: AzureSource, audience: string, identity: string | undefined): URL {
-  const url = new URL('/metadata/identity/oauth2/token?api-version=2018-02-01', source.metadataEndpoint);
+function tokenUrl(context: AzureContext, audience: string, identity: string | undefined): URL {
+  const url = new URL('/metadata/identity/oauth2/token?api-version=2018-02-01', context.metadataEndpoint);
   url.searchParams.append('resource', audience);
   const isResource = /\/subscriptions\//i.test(identity ?? '');
   if (identity) url.searchParams.append(isResource ? 'msi_res_id' : 'client_id', identity);
@@ -58,10 +58,10 @@ function isOfAzure({ status, headers }: CloudResponse): boolean {
 }
 
 /** Whether there is such a service at all. It refuses requests without its header at once, which is answer enough. */
-async function isThere(source: AzureSource, signal: AbortSignal | undefined): Promise<boolean> {
-  const url = new URL('/metadata/identity/oauth2/token?api-version=2018-02-01', source.metadataEndpoint);
+async function isThere(context: AzureContext, signal: AbortSignal | undefined): Promise<boolean> {
+  const url = new URL('/metadata/identity/oauth2/token?api-version=2018-02-01', context.metadataEndpoint);
   try {
-    return isOfAzure(await source.http({ method: 'GET', url, direct: true, timeout: probeTimeout, signal }));
+    return isOfAzure(await context.http({ method: 'GET', url, direct: true, timeout: probeTimeout, signal }));
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof RegistryError) return false;
@@ -75,54 +75,44 @@ function hasNoIdentity(status: number, body: string): boolean {
 }
 
 async function identityToken(
-  source: AzureSource,
+  context: AzureContext,
   request: AzureTokenRequest,
   identity: string | undefined,
-): Promise<Omit<AzureToken, 'identity'> | AzureTokenAbsence> {
-  const url = tokenUrl(source, request.audience, identity);
-  const what = `GET ${printUrl(url)}`;
-  const asked = source.now();
-  const response = await askAgain(
-    source,
+): Promise<Omit<AzureToken, 'identity'> | IdentityAbsence> {
+  const url = tokenUrl(context, request.audience, identity);
+  const answer = await askPatiently(
+    context,
     { method: 'GET', url, headers: { metadata: 'true' }, direct: true, timeout: tokenTimeout, signal: request.signal },
-    (attempt) => waitOf(source, attempt),
+    (attempt) => waitOf(context, attempt),
   );
-  if (hasNoIdentity(response.status, response.body)) {
+  if (hasNoIdentity(answer.status, answer.body)) {
     return { absent: identity ? 'this machine does not have that identity' : 'this machine has no identity' };
   }
-  if (response.status !== 200) {
-    throw refusal(response, {
-      what,
+  if (answer.status !== 200) {
+    throw refusal(answer, {
       secrets: [],
-      retryAfter: retryAfterOf(source, response),
-      retryable: mayChange(response.status),
+      retryable: mayChange(answer.status),
       hint: 'check that this machine has the managed identity; where it has several, say which',
     });
   }
-  const answer = parseTokenAnswer(response.body, asked);
-  if (answer === undefined) throw new RegistryError('RESPONSE_INVALID', `${what}: the answer has no usable token`);
-  return answer;
+  return parseTokenAnswer(answer);
 }
 
 /** The managed identity of this machine, by the instance metadata service; never through a proxy. */
-export function azureManagedIdentity(options: ManagedIdentityOptions = {}): AzureTokenProvider {
-  const source = azureSource(options);
+export function azureManagedIdentity(options: ManagedIdentityOptions = {}): AzureTokenSource {
+  const context = azureContext(options);
   const { tenant } = options;
-  const chosen = options.identity ?? (source.env.AZURE_CLIENT_ID || undefined);
+  const chosen = options.identity ?? (context.env.AZURE_CLIENT_ID || undefined);
   let wasThere = false;
-  let absentUntil = Number.NEGATIVE_INFINITY;
   return {
     name: 'managed identity',
-    async getToken(request) {
-      const { host } = new URL(source.metadataEndpoint);
-      if (!wasThere && source.now() >= absentUntil) {
-        wasThere = await isThere(source, request.signal);
-        if (!wasThere) absentUntil = source.now() + absentFor;
-      }
+    async get(request) {
+      const { host } = new URL(context.metadataEndpoint);
+      wasThere ||= await isThere(context, request.signal);
       if (!wasThere) {
         return { absent: `${host} does not answer as Azure does: this machine is elsewhere, or may not ask` };
       }
-      const answer = await identityToken(source, request, chosen);
+      const answer = await identityToken(context, request, chosen);
       if ('absent' in answer) return answer;
       return { ...answer, tenant, identity: chosen ? `managed identity ${chosen}` : 'managed identity' };
     },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { RegistryError } from '../../error.ts';
-import { cleanForeignText } from '../../transport/redact.ts';
-import { isRetryableStatus } from '../../transport/retry.ts';
-import type { CloudResponse } from '../cloud-http.ts';
+import type { CloudAnswer } from '../ask-patiently.ts';
+import { jsonOf } from '../json-of.ts';
+import { harmlessText, type RefusalContext, refused } from '../refusal.ts';
 
 /** What a token may be made of: it is sent in forms and headers. */
 export const tokenField: z.ZodString = z.string().regex(/^[\x21-\x7e]{1,65536}$/);
@@ -33,17 +33,11 @@ export interface TokenAnswer {
 }
 
 /** What is known about a refusal beside its answer. */
-export interface RefusalContext {
-  /** Method and redacted URL. */
-  readonly what: string;
+export interface AzureRefusalContext extends RefusalContext {
   /** What was sent and must not come back in a message. */
   readonly secrets: readonly string[];
-  /** ms for which the service asks to be left alone. */
-  readonly retryAfter?: number | undefined;
-  /** Whether another attempt may do better. Default by the status. */
-  readonly retryable?: boolean | undefined;
-  /** What a person can do where the answer does not tell better. */
-  readonly hint?: string | undefined;
+  /** Who asked what. Default method and redacted URL. */
+  readonly what?: string | undefined;
 }
 
 /** What a person can do about errors of Entra ID that come of how an identity is set up. */
@@ -61,22 +55,16 @@ const hints: Readonly<Record<string, string>> = {
   AADSTS7000222: 'the client secret has expired; make a new one',
 };
 
-/** The JSON of a body; `undefined` where it is none. */
-export function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // What cannot be parsed may be most of a token, so it goes no further.
-    return undefined;
+/**
+ * Reads an access token; the lesser end counts where an answer has two.
+ *
+ * @throws RegistryError `RESPONSE_INVALID` for what is none
+ */
+export function parseTokenAnswer({ body, asked, what }: CloudAnswer): TokenAnswer {
+  const { access_token: token, expires_in: life, expires_on: end } = answerSchema.safeParse(jsonOf(body)).data ?? {};
+  if (token === undefined || (life === undefined && end === undefined)) {
+    throw new RegistryError('RESPONSE_INVALID', `${what}: the answer has no usable token`);
   }
-}
-
-/** Reads an access token; the lesser end counts where an answer has two. `undefined` for what is none. */
-export function parseTokenAnswer(body: string, asked: number): TokenAnswer | undefined {
-  const parsed = answerSchema.safeParse(jsonOf(body));
-  if (!parsed.success) return undefined;
-  const { access_token: token, expires_in: life, expires_on: end } = parsed.data;
-  if (life === undefined && end === undefined) return undefined;
   return { token, expiresAt: Math.min(asked + (life ?? Number.MAX_VALUE) * 1000, (end ?? Number.MAX_VALUE) * 1000) };
 }
 
@@ -84,34 +72,22 @@ export function parseTokenAnswer(body: string, asked: number): TokenAnswer | und
 function wordsOf(document: z.infer<typeof errorSchema>, secrets: readonly string[]): string | undefined {
   const said = document.error_description ?? document.errors?.[0]?.message;
   const [line = ''] = (said ?? '').trim().split(/[\r\n]/, 1);
-  const harmless = secrets
-    .filter((secret) => secret !== '')
-    .reduce((text, secret) => text.replaceAll(secret, '***'), line);
-  return cleanForeignText(harmless) || undefined;
+  return harmlessText(line, secrets) || undefined;
 }
 
 /**
  * The error for an answer that is no token: its status, the error code of OAuth2, and the first line of the
  * description, which for Entra ID begins with an AADSTS code.
  */
-export function refusal(response: CloudResponse, context: RefusalContext): RegistryError {
-  const { status } = response;
-  const document = errorSchema.safeParse(jsonOf(response.body)).data ?? {};
+export function refusal(answer: CloudAnswer, context: AzureRefusalContext): RegistryError {
+  const { status } = answer;
+  const document = errorSchema.safeParse(jsonOf(answer.body)).data ?? {};
   const code = /^[a-z_]{1,64}$/.test(document.error ?? '') ? document.error : undefined;
   const words = wordsOf(document, context.secrets);
   const [number] = /^AADSTS[0-9]{4,10}/.exec(words ?? '') ?? [];
   const said = [code, words].filter((part) => part !== undefined).join(', ');
   const redirects = status >= 300 && status < 400 ? ', a redirect, which is not followed with credentials' : '';
-  const hint = (number && hints[number]) ?? context.hint;
-  const retryable = context.retryable ?? isRetryableStatus(status);
-  return new RegistryError(
-    'CREDENTIALS_UNAVAILABLE',
-    `${context.what}: HTTP ${status}${redirects}${said === '' ? '' : `: ${said}`}`,
-    {
-      status,
-      retryable,
-      ...(context.retryAfter !== undefined && { retryAfter: context.retryAfter }),
-      hint: retryable ? 'try again later' : hint,
-    },
-  );
+  const { what = answer.what, retryable } = context;
+  const message = `${what}: HTTP ${status}${redirects}${said === '' ? '' : `: ${said}`}`;
+  return refused(answer, message, { retryable, hint: (number && hints[number]) ?? context.hint });
 }

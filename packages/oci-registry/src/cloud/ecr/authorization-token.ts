@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { RegistryError } from '../../error.ts';
-import { printUrl } from '../../transport/redact.ts';
-import type { CloudResponse } from '../cloud-http.ts';
+import type { RegistryError } from '../../error.ts';
+import type { CloudAnswer } from '../ask-patiently.ts';
+import type { CloudContext } from '../cloud-options.ts';
+import { jsonOf } from '../json-of.ts';
+import { refused } from '../refusal.ts';
 import type { Perishable } from '../renewed.ts';
 import { type AwsAnswer, askAws } from './ask-aws.ts';
 import type { AwsCredentials } from './aws-credentials.ts';
 import { type AwsFault, isTransient, jsonFault, printFault } from './aws-fault.ts';
-import type { AwsContext } from './aws-options.ts';
-import { invalid, parseArn, parseSecretJson, parseTime } from './credentials-document.ts';
+import { invalid, parseArn, parseTime } from './credentials-document.ts';
 import type { EcrApi } from './ecr-host.ts';
 import { serviceEndpoint } from './service-endpoint.ts';
 import { signedHeaders } from './sigv4.ts';
@@ -22,7 +23,7 @@ export interface EcrLogin {
 export interface TokenQuestion {
   readonly api: EcrApi;
   readonly credentials: AwsCredentials;
-  readonly context: AwsContext;
+  readonly context: CloudContext;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -57,7 +58,7 @@ function clockSkew(answer: AwsAnswer, now: number): number | undefined {
   const isSkew =
     /^(?:RequestTimeTooSkewed|RequestInTheFuture|SignatureExpired)/.test(code) ||
     (code === 'InvalidSignatureException' && /signature (?:expired|not yet current)/i.test(message));
-  const theirs = Date.parse(answer.response.headers.date ?? '');
+  const theirs = Date.parse(answer.answer.headers.date ?? '');
   return isSkew && !Number.isNaN(theirs) ? theirs - now : undefined;
 }
 
@@ -69,9 +70,9 @@ function call(url: URL, question: TokenQuestion, skew: number): Promise<AwsAnswe
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': api.target };
   const request = () => {
     const scope = { credentials, region: api.region, service: api.service, time: context.now() + skew };
-    return { method, url, headers: signedHeaders({ method, url, headers, body }, scope), body } as const;
+    return { method, url, headers: signedHeaders({ method, url, headers, body }, scope), body, signal } as const;
   };
-  return askAws({ request, faultOf: jsonFault, signal }, context);
+  return askAws(context, request, jsonFault);
 }
 
 /** Who AWS says is asking, else what the provider knows. */
@@ -106,19 +107,14 @@ function explain(fault: AwsFault, { api, credentials }: TokenQuestion): { text: 
 }
 
 /** The error for a refusal. */
-function tokenRefusal(url: URL, fault: AwsFault, question: TokenQuestion): RegistryError {
+function tokenRefusal(answer: CloudAnswer, fault: AwsFault, question: TokenQuestion): RegistryError {
   const { text, hint } = explain(fault, question);
-  const retryable = isTransient(fault);
-  return new RegistryError('CREDENTIALS_UNAVAILABLE', `POST ${printUrl(url)} GetAuthorizationToken: ${text}`, {
-    status: fault.status,
-    retryable,
-    hint: hint ?? (retryable ? 'try again later; AWS is busy or has a problem of its own' : undefined),
-  });
+  return refused(answer, `${answer.what} GetAuthorizationToken: ${text}`, { retryable: isTransient(fault), hint });
 }
 
-function parseLogin(response: CloudResponse, url: URL, skew: number): Perishable<EcrLogin> {
-  const what = `POST ${printUrl(url)} GetAuthorizationToken`;
-  const parsed = schema.safeParse(parseSecretJson(response.body, what));
+function parseLogin(answer: CloudAnswer, skew: number): Perishable<EcrLogin> {
+  const what = `${answer.what} GetAuthorizationToken`;
+  const parsed = schema.safeParse(jsonOf(answer.body));
   if (!parsed.success) throw invalid(what, 'it has no authorizationData with a token and its end');
   const { authorizationData } = parsed.data;
   const { authorizationToken, expiresAt } = Array.isArray(authorizationData) ? authorizationData[0] : authorizationData;
@@ -146,9 +142,10 @@ export type TokenOutcome = Perishable<EcrLogin> | { readonly refused: RegistryEr
 export async function requestEcrLogin(question: TokenQuestion): Promise<TokenOutcome> {
   const { api, context } = question;
   const url = serviceEndpoint(context.env, api.isPublic ? 'ECR_PUBLIC' : 'ECR', api.host);
-  let answer = await call(url, question, 0);
-  const skew = clockSkew(answer, context.now());
-  if (skew !== undefined) answer = await call(url, question, skew);
-  if (answer.fault === undefined) return parseLogin(answer.response, url, skew ?? 0);
-  return { refused: tokenRefusal(url, answer.fault, question), isStale: isStale(answer.fault) };
+  let outcome = await call(url, question, 0);
+  const skew = clockSkew(outcome, context.now());
+  if (skew !== undefined) outcome = await call(url, question, skew);
+  const { answer, fault } = outcome;
+  if (fault === undefined) return parseLogin(answer, skew ?? 0);
+  return { refused: tokenRefusal(answer, fault, question), isStale: isStale(fault) };
 }

@@ -1,3 +1,5 @@
+import type { IdentitySource } from '../identity-source.ts';
+
 /** What signs requests to AWS. Temporary ones have a session token and an end. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -9,26 +11,5 @@ export interface AwsCredentials {
   readonly identity?: string | undefined;
 }
 
-/** Says that a provider has no credentials since nothing tells it to look for any, or nothing is there. */
-export interface AwsCredentialsAbsence {
-  /** Why, for messages: "AWS_ROLE_ARN is not set". */
-  readonly absent: string;
-}
-
-/** Options of one call of {@link AwsCredentialsProvider.provide}. */
-export interface ProvideOptions {
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Finds the AWS identity of this process in one way. */
-export interface AwsCredentialsProvider {
-  /** How messages call it: "web identity". */
-  readonly name: string;
-  /**
-   * Gets credentials anew; the keychain keeps them until shortly before they end.
-   *
-   * Resolves to an absence where it is not set up. Rejects where it is set up and fails: then no other provider is
-   * asked, as another identity than the one that was chosen would surprise.
-   */
-  provide(options?: ProvideOptions): Promise<AwsCredentials | AwsCredentialsAbsence>;
-}
+/** A source of keys of AWS. */
+export type AwsCredentialsSource = IdentitySource<AwsCredentials>;

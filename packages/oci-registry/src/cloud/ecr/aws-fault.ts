@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { cleanForeignText } from '../../transport/redact.ts';
 import { isRetryableStatus } from '../../transport/retry.ts';
 import type { CloudResponse } from '../cloud-http.ts';
+import { jsonOf } from '../json-of.ts';
+import { harmlessText } from '../refusal.ts';
 import { descend, parseXml } from './xml.ts';
 
 /** What AWS says went wrong. */
@@ -47,18 +48,12 @@ function bareCode(said: string | undefined): string {
 const text = z.string().optional().catch(undefined);
 const jsonDocument = z.looseObject({ __type: text, code: text, Code: text, message: text, Message: text }).catch({});
 
-/** The body as JSON. A load balancer answers in HTML: then the status alone is what is known. */
-function looseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The fault of a JSON service (AWS JSON 1.1), or of a credentials endpoint. */
+/**
+ * The fault of a JSON service (AWS JSON 1.1), or of a credentials endpoint. A load balancer answers in HTML: then the
+ * status alone is what is known.
+ */
 export function jsonFault(response: CloudResponse): AwsFault {
-  const { __type, code, Code, message, Message } = jsonDocument.parse(looseJson(response.body));
+  const { __type, code, Code, message, Message } = jsonDocument.parse(jsonOf(response.body));
   return {
     status: response.status,
     code: bareCode(response.headers['x-amzn-errortype'] ?? __type ?? code ?? Code),
@@ -83,12 +78,9 @@ export function xmlFault(response: CloudResponse): AwsFault {
  * @param secrets what the request held
  */
 export function printFault(fault: AwsFault, secrets: readonly (string | undefined)[]): string {
-  const known = secrets.filter((secret) => secret !== undefined && secret !== '');
   // What is said of signatures quotes the request with its session token.
   const quotes = /signature/i.test(fault.code) || /canonical|string-to-sign/i.test(fault.message);
-  const said = quotes
-    ? ''
-    : known.reduce((text: string, secret) => text.replaceAll(String(secret), '***'), fault.message);
-  const parts = [`HTTP ${fault.status}`, fault.code, cleanForeignText(said)];
+  const said = quotes ? '' : harmlessText(fault.message, secrets);
+  const parts = [`HTTP ${fault.status}`, fault.code, said];
   return parts.filter((part) => part !== '').join(', ');
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { failureOf } from '../../testing/failure-of.test-support.ts';
-import type { AwsOptions } from './aws-options.ts';
+import type { CloudOptions } from '../cloud-options.ts';
 import { containerCredentials } from './container-credentials.ts';
 import { credentialsDocument, expectNoSecret, machine, temporary } from './machine.test-support.ts';
 
@@ -18,9 +18,9 @@ describe('containerCredentials', () => {
     const { double, options } = await machine(podIdentity, files);
     double.handlers.container = () => ({ status: 200, body: credentialsDocument() });
     const provider = containerCredentials(options);
-    expect(await provider.provide()).toEqual({ ...temporary, identity: 'the role of this container' });
+    expect(await provider.get()).toEqual({ ...temporary, identity: 'the role of this container' });
     files['/var/pod-token'] = 'pod-token-2';
-    await provider.provide();
+    await provider.get();
     expect(double.requests.map(({ headers }) => headers.authorization)).toEqual(['pod-token-1', 'pod-token-2']);
     expect(double.asked[0]).toMatchObject({ direct: true, timeout: 2000 });
   });
@@ -34,7 +34,7 @@ describe('containerCredentials', () => {
     const { double, options } = await machine(env);
     const arn = 'arn:aws:iam::111122223333:role/task';
     double.handlers.container = () => ({ status: 200, body: credentialsDocument({ RoleArn: arn }) });
-    expect(await containerCredentials(options).provide()).toEqual({ ...temporary, identity: arn });
+    expect(await containerCredentials(options).get()).toEqual({ ...temporary, identity: arn });
     expect(double.asked[0]?.url.href).toBe('http://169.254.170.2/v2/credentials/1234?a=b');
     expect(double.requests[0]?.headers.authorization).toBeUndefined();
   });
@@ -44,7 +44,7 @@ describe('containerCredentials', () => {
     async (uri) => {
       const { double, options } = await machine({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: uri });
       double.handlers.container = () => ({ status: 200, body: credentialsDocument() });
-      await containerCredentials(options).provide();
+      await containerCredentials(options).get();
       expect(double.asked[0]?.url.host).toBe('169.254.170.2');
     },
   );
@@ -63,11 +63,11 @@ describe('containerCredentials', () => {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: uri,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: 'Basic abc',
     });
-    const http: AwsOptions['http'] = async (request) => {
+    const http: CloudOptions['http'] = async (request) => {
       asked.push(request);
       return { status: 200, headers: {}, body: credentialsDocument() };
     };
-    await containerCredentials({ ...options, http }).provide();
+    await containerCredentials({ ...options, http }).get();
     expect(asked).toMatchObject([{ direct, headers: { authorization: 'Basic abc' } }]);
   });
 
@@ -85,15 +85,15 @@ describe('containerCredentials', () => {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: uri,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: 'container-token',
     });
-    const error = await failureOf(containerCredentials(options).provide());
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', retryable: false });
+    const error = await failureOf(containerCredentials(options).get());
+    expect(error).toMatchObject({ code: 'CREDENTIALS_INVALID', retryable: false });
     expectNoSecret(error, 'container-token', 'pass');
     expect(double.asked).toEqual([]);
   });
 
   it('sends no token that would break the header', async () => {
     const { double, options } = await machine(podIdentity, { '/var/pod-token': 'a\r\nx: y' });
-    const error = await failureOf(containerCredentials(options).provide());
+    const error = await failureOf(containerCredentials(options).get());
     expect(error.message).toContain('/var/pod-token: it holds no token');
     expect(double.asked).toEqual([]);
   });
@@ -105,7 +105,7 @@ describe('containerCredentials', () => {
       status: 404,
       body: JSON.stringify({ code: 'ResourceNotFound', message: 'no association for pod-token' }),
     });
-    const error = await failureOf(containerCredentials(options).provide());
+    const error = await failureOf(containerCredentials(options).get());
     expect(error.message).toBe(
       '[CREDENTIALS_UNAVAILABLE] GET 169.254.170.23/v1/credentials: no credentials for this container: HTTP 404, ResourceNotFound, no association for ***',
     );
@@ -122,7 +122,7 @@ describe('containerCredentials', () => {
   ])('does not quote the answer %s that it cannot read', async (body) => {
     const { double, options } = await machine(podIdentity, { '/var/pod-token': 'pod-token' });
     double.handlers.container = () => ({ status: 200, body });
-    const error = await failureOf(containerCredentials(options).provide());
+    const error = await failureOf(containerCredentials(options).get());
     expect(error.code).toBe('RESPONSE_INVALID');
     expectNoSecret(error, 'temporary-secret', 'pod-token');
   });
@@ -145,21 +145,21 @@ describe('token files', () => {
     const { double, options } = await machine(env);
     double.handlers.container = () => ({ status: 200, body: credentialsDocument() });
     const provider = containerCredentials({ ...options, readFile: undefined });
-    expect((await failureOf(Promise.resolve(provider.provide()))).message).toBe(
-      `[CREDENTIALS_UNAVAILABLE] read token file, ${path}: it does not exist`,
+    expect((await failureOf(Promise.resolve(provider.get()))).message).toBe(
+      `[CREDENTIALS_INVALID] read credentials, ${path}: it does not exist`,
     );
     await writeFile(path, 'from-the-file\n');
-    expect(await provider.provide()).toMatchObject(temporary);
+    expect(await provider.get()).toMatchObject(temporary);
     expect(double.requests[0]?.headers.authorization).toBe('from-the-file');
-    await writeFile(path, 'x'.repeat(70_000));
-    expect((await failureOf(Promise.resolve(provider.provide()))).message).toContain('larger than 65536 bytes');
+    await writeFile(path, 'x'.repeat(1024 * 1024 + 1));
+    expect((await failureOf(Promise.resolve(provider.get()))).message).toContain('larger than 1048576 bytes');
     const onDirectory = containerCredentials({
       ...options,
       readFile: undefined,
       env: { ...env, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: directory },
     });
-    expect(await failureOf(Promise.resolve(onDirectory.provide()))).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
+    expect(await failureOf(Promise.resolve(onDirectory.get()))).toMatchObject({ code: 'CREDENTIALS_INVALID' });
     const reason = new Error('enough');
-    await expect(provider.provide({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(provider.get({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 });

@@ -1,11 +1,13 @@
 import { BlockList, isIP } from 'node:net';
-import { RegistryError } from '../../error.ts';
-import { printUrl } from '../../transport/redact.ts';
+import { type CloudContext, type CloudOptions, cloudContext } from '../cloud-options.ts';
+import { invalidSetting } from '../invalid-setting.ts';
+import { readIfThere } from '../read-text-file.ts';
+import { refused } from '../refusal.ts';
 import { askAws } from './ask-aws.ts';
-import type { AwsCredentials, AwsCredentialsProvider } from './aws-credentials.ts';
+import type { AwsCredentials, AwsCredentialsSource } from './aws-credentials.ts';
 import { isTransient, jsonFault, printFault } from './aws-fault.ts';
-import { type AwsContext, type AwsOptions, awsContext, envValue } from './aws-options.ts';
 import { parseCredentialsDocument } from './credentials-document.ts';
+import { envValue } from './env-value.ts';
 import { httpUrl } from './service-endpoint.ts';
 
 /** Where the credentials of this container are. */
@@ -44,52 +46,44 @@ function endpointOf(relative: string | undefined, full: string): ContainerEndpoi
   );
   const isLocal = isLocalHost(url.hostname);
   if (url.protocol === 'https:' || isLocal) return { url, isLocal };
-  throw new RegistryError(
-    'CREDENTIALS_UNAVAILABLE',
-    `find AWS credentials, ${name}: ${url.host} is not reached over http`,
-    {
-      hint: 'it must be https, or an address of this machine or of the agents of ECS and EKS',
-    },
-  );
+  const hint = 'it must be https, or an address of this machine or of the agents of ECS and EKS';
+  throw invalidSetting(name, `${url.host} is not reached over http`, hint);
 }
 
 /** The `Authorization` for the endpoint: read each time, as EKS renews the file. */
-async function authorizationOf(context: AwsContext, signal?: AbortSignal): Promise<string | undefined> {
+async function authorizationOf(context: CloudContext, signal?: AbortSignal): Promise<string | undefined> {
   const path = envValue(context.env, 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
   const direct = envValue(context.env, 'AWS_CONTAINER_AUTHORIZATION_TOKEN');
   const where = path === undefined ? 'AWS_CONTAINER_AUTHORIZATION_TOKEN' : path;
-  const token = path === undefined ? direct : (await context.readFile(path, { signal })).trim();
-  if (token === undefined || /^[\x20-\x7e]{1,20000}$/.test(token)) return token;
-  throw new RegistryError('CREDENTIALS_UNAVAILABLE', `find AWS credentials, ${where}: it holds no token`, {
-    hint: 'check that the token is mounted into the container',
-  });
+  if (path === undefined && direct === undefined) return undefined;
+  const token = path === undefined ? direct : (await readIfThere(context.readFile, path, signal))?.trim();
+  // Not all are one word: it is the whole value of a header.
+  if (token !== undefined && /^[\x20-\x7e]{1,20000}$/.test(token)) return token;
+  const problem = token === undefined ? 'it does not exist' : 'it holds no token';
+  throw invalidSetting(where, problem, 'check that the token is mounted into the container');
 }
 
 async function fetchCredentials(
   endpoint: ContainerEndpoint,
   authorization: string | undefined,
-  context: AwsContext,
+  context: CloudContext,
   signal?: AbortSignal,
 ): Promise<AwsCredentials> {
-  const what = `GET ${printUrl(endpoint.url)}`;
   const request = {
     method: 'GET' as const,
     url: endpoint.url,
     headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
     timeout,
     direct: endpoint.isLocal,
+    signal,
   };
-  const { response, fault } = await askAws({ request: () => request, faultOf: jsonFault, signal }, context);
-  if (fault === undefined) return parseCredentialsDocument(response.body, what, 'the role of this container');
-  throw new RegistryError(
-    'CREDENTIALS_UNAVAILABLE',
-    `${what}: no credentials for this container: ${printFault(fault, [authorization])}`,
-    {
-      status: fault.status,
-      retryable: isTransient(fault),
-      hint: 'check that a role is associated with the service account of the pod, or with the task',
-    },
-  );
+  const { answer, fault } = await askAws(context, request, jsonFault);
+  if (fault === undefined) return parseCredentialsDocument(answer.body, answer.what, 'the role of this container');
+  const said = printFault(fault, [authorization]);
+  throw refused(answer, `${answer.what}: no credentials for this container: ${said}`, {
+    retryable: isTransient(fault),
+    hint: 'check that a role is associated with the service account of the pod, or with the task',
+  });
 }
 
 /**
@@ -100,14 +94,14 @@ async function fetchCredentials(
  * By the rule of the AWS SDKs a full URI is https, or names loopback, `169.254.170.2`, `169.254.170.23` or
  * `[fd00:ec2::23]`.
  *
- * Rejects with RegistryError `CREDENTIALS_UNAVAILABLE` where the variables are wrong or the endpoint refuses,
- * `RESPONSE_INVALID`, and what {@link CloudHttp} rejects with.
+ * Rejects with RegistryError `CREDENTIALS_INVALID` where the variables are wrong or the token cannot be read,
+ * `CREDENTIALS_UNAVAILABLE` where the endpoint refuses, `RESPONSE_INVALID`, and what {@link CloudHttp} rejects with.
  */
-export function containerCredentials(options: AwsOptions = {}): AwsCredentialsProvider {
-  const context = awsContext(options);
+export function containerCredentials(options: CloudOptions = {}): AwsCredentialsSource {
+  const context = cloudContext(options);
   return {
     name: 'container',
-    async provide({ signal } = {}) {
+    async get({ signal } = {}) {
       signal?.throwIfAborted();
       const relative = envValue(context.env, relativeName);
       const full = envValue(context.env, fullName);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RegistryError } from '../../error.ts';
+import { jsonOf } from '../json-of.ts';
 import type { AwsCredentials } from './aws-credentials.ts';
 
 const key = z.string().regex(/^[\x21-\x7e]{1,16384}$/);
@@ -26,20 +27,6 @@ export function parseArn(text: string | null | undefined): string | undefined {
   return text && /^arn:aws[a-z-]{0,16}:[\w+=,.@:/-]{1,512}$/.test(text) ? text : undefined;
 }
 
-/**
- * Decodes the JSON of a document, and no more: the error has no cause, as the one of `JSON.parse` quotes what it cannot
- * read, which may be a secret.
- *
- * @param what the request, for the message
- */
-export function parseSecretJson(body: string, what: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw invalid(what, 'it is not JSON');
-  }
-}
-
 /** The error for an answer that cannot be understood, with nothing of it. */
 export function invalid(what: string, why: string): RegistryError {
   return new RegistryError('RESPONSE_INVALID', `${what}: the answer is not understood: ${why}`, {
@@ -55,7 +42,7 @@ export function invalid(what: string, why: string): RegistryError {
  * @throws RegistryError `RESPONSE_INVALID`
  */
 export function parseCredentialsDocument(body: string, what: string, identity?: string): AwsCredentials {
-  const parsed = schema.safeParse(parseSecretJson(body, what));
+  const parsed = schema.safeParse(jsonOf(body));
   if (!parsed.success)
     throw invalid(what, `${parsed.error.issues[0]?.path.map(String).join('.') || 'it'} is missing or malformed`);
   const { AccessKeyId, SecretAccessKey, Token, Expiration, RoleArn } = parsed.data;

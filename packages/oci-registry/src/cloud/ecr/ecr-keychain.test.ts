@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { RegistryError } from '../../error.ts';
+import { RegistryError } from '../../error.ts';
 import { failureOf } from '../../testing/failure-of.test-support.ts';
-import type { AwsCredentialsProvider } from './aws-credentials.ts';
+import type { AwsCredentialsSource } from './aws-credentials.ts';
 import { errorReply } from './ecr-double.test-support.ts';
 import {
   arn,
+  env,
   hidden,
   hour,
   ireland,
@@ -18,6 +19,9 @@ import {
   temporary,
 } from './keychain-world.test-support.ts';
 import { expectNoSecret } from './machine.test-support.ts';
+
+const broken = new RegistryError('NETWORK', 'POST api.ecr: broken', { retryable: true });
+const failing: AwsCredentialsSource = { name: 'x', get: () => Promise.reject(new Error('hunter2')) };
 
 describe('ecrKeychain', () => {
   it.each([
@@ -46,7 +50,7 @@ describe('ecrKeychain', () => {
   it.each(['docker.io', 'ghcr.io', '123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.example'])(
     'has nothing for %s, and asks nobody',
     async (registry) => {
-      const { double, keychain } = await setUp({ credentials: { name: 'never', provide: () => expect.fail('asked') } });
+      const { double, keychain } = await setUp({ credentials: { name: 'never', get: () => expect.fail('asked') } });
       expect(await keychain.resolve({ registry, repository: 'a/b' })).toBeUndefined();
       expect(double.asked).toEqual([]);
     },
@@ -72,6 +76,9 @@ describe('ecrKeychain', () => {
     clock.now = double.now = start + 11.1 * hour;
     double.replies.ecr.push(...Array.from({ length: 3 }, () => errorReply(503, 'ServiceUnavailableException')));
     expect(await keychain.resolve(ireland)).toBe(first);
+    expect(await keychain.resolve(ireland)).toBe(first);
+    expect(double.requests).toHaveLength(4);
+    clock.now += 31_000;
     expect(await keychain.resolve(ireland)).toMatchObject({ password: 'login-of-AKIAKNOWN-5' });
     expect(await keychain.resolve(ireland)).toMatchObject({ password: 'login-of-AKIAKNOWN-5' });
   });
@@ -97,58 +104,70 @@ describe('ecrKeychain', () => {
     expect(credentials.calls).toBe(2);
   });
 
-  it('reads the public registry anonymously without an identity, and tells nobody', async () => {
-    const { double, keychain } = await setUp({ env: noIdentity, onProblem: () => expect.fail('told') });
-    expect(await keychain.resolve(publicGallery)).toBeUndefined();
+  it.each([ireland, publicGallery])('says for $registry where it looked for an identity', async (target) => {
+    const { double, keychain } = await setUp({ env: noIdentity });
+    const error = await failureOf(keychain.resolve(target));
     expect(double.asked).toEqual([]);
-  });
-
-  it('says for a private registry where it looked for an identity', async () => {
-    const { keychain } = await setUp({ env: noIdentity });
-    const error = await failureOf(Promise.resolve(keychain.resolve(ireland)));
     expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', retryable: false });
     expect(error.message).toBe(
-      '[CREDENTIALS_UNAVAILABLE] log in to Amazon ECR in eu-west-1: no AWS identity was found: ' +
-        'environment (AWS_ACCESS_KEY_ID is not set), web identity (AWS_WEB_IDENTITY_TOKEN_FILE is not set), ' +
-        'container (neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set), ' +
-        'instance metadata (AWS_EC2_METADATA_DISABLED is set)',
+      '[CREDENTIALS_UNAVAILABLE] log in to Amazon ECR: no identity was found: ' +
+        'environment: AWS_ACCESS_KEY_ID is not set; web identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set; ' +
+        'container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set; ' +
+        'instance metadata: AWS_EC2_METADATA_DISABLED is set',
     );
   });
 
   it('does not look for an identity before each image where there is none, and finds one that comes later', async () => {
     let calls = 0;
-    const credentials: AwsCredentialsProvider = {
+    const credentials: AwsCredentialsSource = {
       name: 'late',
-      provide: async () => {
+      get: async () => {
         calls += 1;
         return calls === 1 ? { absent: 'not yet' } : temporary();
       },
     };
     const { keychain, clock } = await setUp({ credentials });
-    await failureOf(Promise.resolve(keychain.resolve(ireland)));
-    await failureOf(Promise.resolve(keychain.resolve(ireland)));
+    await failureOf(keychain.resolve(ireland));
+    await failureOf(keychain.resolve({ ...ireland, registry: ireland.registry.replace('west', 'north') }));
     expect(calls).toBe(1);
     clock.now += 31_000;
     expect(await keychain.resolve(ireland)).toMatchObject({ username: 'AWS' });
   });
 
-  it('reads the public registry anonymously for five minutes where the identity may not log in, and tells it once', async () => {
-    const problems: unknown[] = [];
-    const { double, keychain, clock } = await setUp({ onProblem: (error) => problems.push(error) });
+  it('leaves the public registry alone for five minutes where the identity may not log in', async () => {
+    const { double, keychain, clock } = await setUp();
     double.replies['ecr-public'].push(errorReply(400, 'AccessDeniedException', `User: ${arn} is not authorized`));
-    expect(await Promise.all([keychain.resolve(publicGallery), keychain.resolve(publicGallery)])).toEqual([
-      undefined,
-      undefined,
-    ]);
+    const both = [failureOf(keychain.resolve(publicGallery)), failureOf(keychain.resolve(publicGallery))];
+    const [error, same] = await Promise.all(both);
+    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', status: 400 });
+    expect(error?.message).toContain(`${arn} may not do ecr-public:GetAuthorizationToken`);
+    expect(error?.hint).toContain('sts:GetServiceBearerToken');
+    expectNoSecret(error as Error, ...hidden);
     clock.now += 4.9 * 60_000;
-    expect(await keychain.resolve(publicGallery)).toBeUndefined();
-    expect(problems).toHaveLength(1);
-    expect((problems[0] as RegistryError).message).toContain(`${arn} may not do ecr-public:GetAuthorizationToken`);
-    expect((problems[0] as RegistryError).hint).toContain('sts:GetServiceBearerToken');
+    expect([same, await failureOf(keychain.resolve(publicGallery))]).toEqual([error, error]);
+    expect(double.requests).toHaveLength(1);
     clock.now += 0.2 * 60_000;
     expect(await keychain.resolve(publicGallery)).toMatchObject({ username: 'AWS' });
-    expectNoSecret(problems[0] as Error, ...hidden);
   });
+
+  it.each([
+    ['the network is broken', { http: () => Promise.reject(broken) }, { cause: broken, retryable: true }],
+    [
+      'a variable is wrong',
+      { env: { ...env, AWS_ENDPOINT_URL: 'ftp://x' } },
+      { cause: { code: 'CREDENTIALS_INVALID' } },
+    ],
+    ['a source is broken', { credentials: failing }, { cause: { message: 'hunter2' }, retryable: false }],
+  ])(
+    'has no login for the public registry where %s, and its own error for a private one',
+    async (_, options, known) => {
+      const { keychain } = await setUp(options);
+      const error = await failureOf(keychain.resolve(publicGallery));
+      expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', ...known });
+      expect(error.message).toMatch(/^\[CREDENTIALS_UNAVAILABLE\] log in to Amazon ECR Public: (?!.*hunter2)/);
+      expect(await failureOf(keychain.resolve(ireland))).not.toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
+    },
+  );
 
   it.each([publicGallery, ireland])('ends with the reason of the signal for $registry', async (target) => {
     const { double, keychain } = await setUp();

@@ -1,12 +1,13 @@
-import type { AwsCredentialsProvider } from './aws-credentials.ts';
-import { type AwsOptions, awsContext, envValue } from './aws-options.ts';
+import { type CloudOptions, cloudContext } from '../cloud-options.ts';
+import type { AwsCredentialsSource } from './aws-credentials.ts';
+import { envValue } from './env-value.ts';
 
 /** Keys in `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for temporary ones, `AWS_SESSION_TOKEN`. */
-export function environmentCredentials(options: AwsOptions = {}): AwsCredentialsProvider {
-  const { env } = awsContext(options);
+export function environmentCredentials(options: CloudOptions = {}): AwsCredentialsSource {
+  const { env } = cloudContext(options);
   return {
     name: 'environment',
-    provide({ signal } = {}) {
+    get({ signal } = {}) {
       if (signal?.aborted) return Promise.reject(signal.reason);
       const accessKeyId = envValue(env, 'AWS_ACCESS_KEY_ID');
       if (accessKeyId === undefined) return Promise.resolve({ absent: 'AWS_ACCESS_KEY_ID is not set' });

@@ -25,7 +25,7 @@ describe('instanceCredentials', () => {
     const { double, options } = await machine({});
     serve(double, version);
     const identity = 'the role node-role of this machine';
-    expect(await instanceCredentials(options).provide()).toEqual({ ...temporary, identity });
+    expect(await instanceCredentials(options).get()).toEqual({ ...temporary, identity });
     expect(double.asked.map(({ direct, timeout, url }) => [direct, timeout, url.host])).toEqual(
       Array.from({ length: 3 }, () => [true, 1000, '169.254.169.254']),
     );
@@ -37,7 +37,7 @@ describe('instanceCredentials', () => {
   ])('heeds %j', async (env, absent, asked) => {
     const { double, options } = await machine(env);
     serve(double, 1);
-    expect(await instanceCredentials(options).provide()).toEqual({ absent: expect.stringMatching(absent) });
+    expect(await instanceCredentials(options).get()).toEqual({ absent: expect.stringMatching(absent) });
     expect(double.asked).toHaveLength(asked);
   });
 
@@ -49,14 +49,14 @@ describe('instanceCredentials', () => {
     [{ AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: 'IPv6' }, 'http://[fd00:ec2::254]/latest/api/token'],
   ])('with %j asks %s', async (env, url) => {
     const { double, options } = await machine(env);
-    await instanceCredentials(options).provide();
+    await instanceCredentials(options).get();
     expect(double.asked[0]?.url.href).toBe(url);
   });
 
   it('is absent where the machine has no role', async () => {
     const { double, options } = await machine({});
     serve(double, 2, '');
-    expect(await instanceCredentials(options).provide()).toEqual({
+    expect(await instanceCredentials(options).get()).toEqual({
       absent: '169.254.169.254 says that this machine has no role',
     });
   });
@@ -66,7 +66,7 @@ describe('instanceCredentials', () => {
     async (role) => {
       const { double, options } = await machine({});
       serve(double, 2, role);
-      expect(await instanceCredentials(options).provide()).toEqual({ absent: '169.254.169.254 names no role' });
+      expect(await instanceCredentials(options).get()).toEqual({ absent: '169.254.169.254 names no role' });
       expect(double.asked).toHaveLength(2);
     },
   );
@@ -74,7 +74,7 @@ describe('instanceCredentials', () => {
   it('is absent on the machines of other clouds', async () => {
     const { double, options } = await machine({});
     double.handlers.metadata = () => ({ status: 403, body: 'Missing Metadata-Flavor' });
-    expect(await instanceCredentials(options).provide()).toEqual({ absent: '169.254.169.254 answers HTTP 403' });
+    expect(await instanceCredentials(options).get()).toEqual({ absent: '169.254.169.254 answers HTTP 403' });
   });
 
   it('fails where the service is there and has trouble, after a second attempt', async () => {
@@ -82,23 +82,23 @@ describe('instanceCredentials', () => {
     serve(double, 2);
     const ok = { status: 200, body: 'session-token' };
     double.replies.metadata.push(ok, { status: 503 }, { status: 503 });
-    const error = await failureOf(instanceCredentials(options).provide());
+    const error = await failureOf(instanceCredentials(options).get());
     expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', status: 503, retryable: true });
     double.replies.metadata.push(ok, { status: 503 });
-    expect(await instanceCredentials(options).provide()).toMatchObject(temporary);
+    expect(await instanceCredentials(options).get()).toMatchObject(temporary);
   });
 
   it('fails where version 1 has trouble: kiam that has just started', async () => {
     const { double, options } = await machine({});
     double.handlers.metadata = ({ method }) => ({ status: method === 'PUT' ? 405 : 500 });
-    const error = await failureOf(instanceCredentials(options).provide());
+    const error = await failureOf(instanceCredentials(options).get());
     expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', status: 500, retryable: true });
   });
 
   it('fails where the role cannot be taken, which is told with status 200', async () => {
     const { double, options } = await machine({});
     serve(double, 2, 'node-role', JSON.stringify({ Code: 'AssumeRoleUnauthorizedAccess', Message: 'm' }));
-    const error = await failureOf(instanceCredentials(options).provide());
+    const error = await failureOf(instanceCredentials(options).get());
     expect(error.message).toContain('no credentials for this machine: AssumeRoleUnauthorizedAccess');
   });
 
@@ -106,7 +106,7 @@ describe('instanceCredentials', () => {
     const { double, options } = await machine({});
     serve(double, 2);
     double.replies.metadata.push({ status: 200, body: 'session-token' }, { status: 200, body: 'gone' });
-    expect(await failureOf(instanceCredentials(options).provide())).toMatchObject({ status: 404, retryable: false });
+    expect(await failureOf(instanceCredentials(options).get())).toMatchObject({ status: 404, retryable: false });
   });
 
   it('does not hang where nothing answers', async () => {
@@ -121,12 +121,12 @@ describe('instanceCredentials', () => {
       AWS_METADATA_SERVICE_TIMEOUT: '0.2',
     };
     const start = performance.now();
-    expect(await instanceCredentials({ env }).provide()).toEqual({ absent: `127.0.0.1:${port} does not answer` });
+    expect(await instanceCredentials({ env }).get()).toEqual({ absent: `127.0.0.1:${port} does not answer` });
     expect(performance.now() - start).toBeLessThan(2000);
     expect(accepted).toBe(2);
     silent.closeAllConnections();
     await new Promise((resolve) => silent.close(resolve));
-    expect(await instanceCredentials({ env }).provide()).toEqual({ absent: `127.0.0.1:${port} does not answer` });
+    expect(await instanceCredentials({ env }).get()).toEqual({ absent: `127.0.0.1:${port} does not answer` });
   });
 
   it('ends with the reason of the signal', async () => {
@@ -137,6 +137,6 @@ describe('instanceCredentials', () => {
       controller.abort(reason);
       return { status: 500 };
     };
-    await expect(instanceCredentials(options).provide({ signal: controller.signal })).rejects.toBe(reason);
+    await expect(instanceCredentials(options).get({ signal: controller.signal })).rejects.toBe(reason);
   });
 });

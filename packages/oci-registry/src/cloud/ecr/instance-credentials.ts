@@ -1,12 +1,16 @@
 import { RegistryError } from '../../error.ts';
-import { printUrl } from '../../transport/redact.ts';
 import { retryPolicy } from '../../transport/retry.ts';
+import type { CloudAnswer } from '../ask-patiently.ts';
 import type { CloudRequest } from '../cloud-http.ts';
+import { type CloudContext, type CloudOptions, cloudContext, type Environment } from '../cloud-options.ts';
+import type { IdentityAbsence } from '../identity-source.ts';
+import { jsonOf } from '../json-of.ts';
+import { refused } from '../refusal.ts';
 import { type AwsAnswer, askAws } from './ask-aws.ts';
-import type { AwsCredentials, AwsCredentialsAbsence, AwsCredentialsProvider } from './aws-credentials.ts';
+import type { AwsCredentials, AwsCredentialsSource } from './aws-credentials.ts';
 import { isTransient, jsonFault, printFault } from './aws-fault.ts';
-import { type AwsContext, type AwsEnvironment, type AwsOptions, awsContext, envValue } from './aws-options.ts';
-import { invalid, parseCredentialsDocument, parseSecretJson } from './credentials-document.ts';
+import { parseCredentialsDocument } from './credentials-document.ts';
+import { envValue } from './env-value.ts';
 import { httpUrl } from './service-endpoint.ts';
 
 /** The metadata service as found: with a session (version 2), without one (version 1). */
@@ -18,15 +22,15 @@ interface Service {
 }
 
 const rolesPath = 'latest/meta-data/iam/security-credentials/';
-const isTrue = (env: AwsEnvironment, name: string): boolean => envValue(env, name)?.toLowerCase() === 'true';
+const isTrue = (env: Environment, name: string): boolean => envValue(env, name)?.toLowerCase() === 'true';
 
-function positive(env: AwsEnvironment, name: string, fallback: number): number {
+function positive(env: Environment, name: string, fallback: number): number {
   const value = Number(envValue(env, name));
   return value > 0 && value <= 60 ? value : fallback;
 }
 
 /** Short, and once more at most: where there is no such service nobody shall wait for it. */
-function impatient(context: AwsContext): AwsContext & { readonly timeout: number } {
+function impatient(context: CloudContext): CloudContext & { readonly timeout: number } {
   const { env, retry } = context;
   const tries = Math.ceil(positive(env, 'AWS_METADATA_SERVICE_NUM_ATTEMPTS', 2));
   const timeout = 1000 * positive(env, 'AWS_METADATA_SERVICE_TIMEOUT', 1);
@@ -36,7 +40,7 @@ type Impatient = ReturnType<typeof impatient>;
 
 const once = (context: Impatient): Impatient => ({ ...context, retry: { ...context.retry, tries: 1 } });
 
-function baseUrl(env: AwsEnvironment): URL {
+function baseUrl(env: Environment): URL {
   const name = 'AWS_EC2_METADATA_SERVICE_ENDPOINT';
   const own = envValue(env, name);
   const isV6 = envValue(env, 'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE')?.toLowerCase() === 'ipv6';
@@ -52,8 +56,7 @@ function ask(
   context: Impatient,
   signal?: AbortSignal,
 ): Promise<AwsAnswer> {
-  const request = { method, url, headers, timeout: context.timeout, direct: true };
-  return askAws({ request: () => request, faultOf: jsonFault, signal }, context);
+  return askAws(context, { method, url, headers, timeout: context.timeout, direct: true, signal }, jsonFault);
 }
 
 /** Whether nothing answers: no such service here, or the packets of version 2 do not reach into this container. */
@@ -68,8 +71,8 @@ async function openSession(base: URL, context: Impatient, signal?: AbortSignal):
   const url = new URL('latest/api/token', base);
   try {
     const headers = { 'x-aws-ec2-metadata-token-ttl-seconds': '21600' };
-    const { response, fault } = await ask('PUT', url, headers, once(context), signal);
-    const token = response.body.trim();
+    const { answer, fault } = await ask('PUT', url, headers, once(context), signal);
+    const token = answer.body.trim();
     const isToken = fault === undefined && /^[\x21-\x7e]{1,2048}$/.test(token);
     return { base, session: isToken ? token : undefined, isSilent: false };
   } catch (error) {
@@ -85,10 +88,8 @@ async function read(service: Service, path: string, context: Impatient, signal?:
   return ask('GET', new URL(path, base), headers, context, signal);
 }
 
-function failed(url: URL, said: string, status?: number, retryable = false): RegistryError {
-  const what = `GET ${printUrl(url)}`;
-  return new RegistryError('CREDENTIALS_UNAVAILABLE', `${what}: no credentials for this machine: ${said}`, {
-    status,
+function failed(answer: CloudAnswer, said: string, retryable = false): RegistryError {
+  return refused(answer, `${answer.what}: no credentials for this machine: ${said}`, {
     retryable,
     hint: 'check the instance profile of this machine and the trust policy of its role',
   });
@@ -99,17 +100,17 @@ async function findRole(
   service: Service,
   context: Impatient,
   signal?: AbortSignal,
-): Promise<{ role: string } | AwsCredentialsAbsence> {
+): Promise<{ role: string } | IdentityAbsence> {
   const url = new URL(rolesPath, service.base);
   try {
-    const { response, fault } = await read(service, rolesPath, service.isSilent ? once(context) : context, signal);
+    const { answer, fault } = await read(service, rolesPath, service.isSilent ? once(context) : context, signal);
     if (fault?.status === 404) return { absent: `${url.host} says that this machine has no role` };
     // Only what gave a session is sure to be the metadata service of AWS: other clouds have theirs at the same address.
     if (fault !== undefined && service.session === undefined && !isTransient(fault)) {
       return { absent: `${url.host} answers ${printFault(fault, [])}` };
     }
-    if (fault !== undefined) throw failed(url, printFault(fault, [service.session]), fault.status, isTransient(fault));
-    const role = response.body.split('\n', 1)[0]?.trim() ?? '';
+    if (fault !== undefined) throw failed(answer, printFault(fault, [service.session]), isTransient(fault));
+    const role = answer.body.split('\n', 1)[0]?.trim() ?? '';
     // It becomes part of a path.
     const isName = /^[\w+=,.@/-]{1,256}$/.test(role) && role.split('/').every((part) => !/^\.{0,2}$/.test(part));
     return isName ? { role } : { absent: `${url.host} names no role` };
@@ -127,16 +128,13 @@ async function credentialsOf(
   signal?: AbortSignal,
 ): Promise<AwsCredentials> {
   const path = `${rolesPath}${role}`;
-  const url = new URL(path, service.base);
-  const { response, fault } = await read(service, path, context, signal);
-  if (fault !== undefined) throw failed(url, printFault(fault, [service.session]), fault.status, isTransient(fault));
-  const what = `GET ${printUrl(url)}`;
-  const document = parseSecretJson(response.body, what);
-  if (typeof document !== 'object' || document === null) throw invalid(what, 'it is not an object');
+  const { answer, fault } = await read(service, path, context, signal);
+  if (fault !== undefined) throw failed(answer, printFault(fault, [service.session]), isTransient(fault));
   // A refusal comes with status 200, too.
-  const { Code } = document as { Code?: unknown };
-  if (Code !== undefined && Code !== 'Success') throw failed(url, jsonFault(response).code || 'it says that it failed');
-  return parseCredentialsDocument(response.body, what, `the role ${role} of this machine`);
+  const { Code } = (jsonOf(answer.body) ?? {}) as { Code?: unknown };
+  if (Code !== undefined && Code !== 'Success')
+    throw failed(answer, jsonFault(answer).code || 'it says that it failed');
+  return parseCredentialsDocument(answer.body, answer.what, `the role ${role} of this machine`);
 }
 
 /**
@@ -151,12 +149,12 @@ async function credentialsOf(
  * Rejects with RegistryError `CREDENTIALS_UNAVAILABLE` where the service is there and refuses, `RESPONSE_INVALID`, and
  * what {@link CloudHttp} rejects with.
  */
-export function instanceCredentials(options: AwsOptions = {}): AwsCredentialsProvider {
-  const usual = awsContext(options);
+export function instanceCredentials(options: CloudOptions = {}): AwsCredentialsSource {
+  const usual = cloudContext(options);
   const { env } = usual;
   return {
     name: 'instance metadata',
-    async provide({ signal } = {}) {
+    async get({ signal } = {}) {
       signal?.throwIfAborted();
       if (isTrue(env, 'AWS_EC2_METADATA_DISABLED')) return { absent: 'AWS_EC2_METADATA_DISABLED is set' };
       const context = impatient(usual);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Keychain, KeychainTarget } from '../../credentials/keychain.ts';
 import { untilTestEnds } from '../../testing/until-test-ends.test-support.ts';
-import type { AwsCredentials, AwsCredentialsProvider } from './aws-credentials.ts';
+import type { AwsCredentials, AwsCredentialsSource } from './aws-credentials.ts';
 import { createEcrDouble, type EcrDouble } from './ecr-double.test-support.ts';
 import { type EcrKeychainOptions, ecrKeychain } from './ecr-keychain.ts';
 
@@ -53,11 +53,11 @@ export async function setUp(options: EcrKeychainOptions = {}): Promise<World> {
 }
 
 /** Credentials that change: the next ones at each call. */
-export function provider(...answers: AwsCredentials[]): AwsCredentialsProvider & { calls: number } {
+export function provider(...answers: AwsCredentials[]): AwsCredentialsSource & { calls: number } {
   const self = {
     name: 'test',
     calls: 0,
-    provide: async () => {
+    get: async () => {
       self.calls += 1;
       return answers[Math.min(self.calls, answers.length) - 1] ?? expect.fail('no answer');
     },

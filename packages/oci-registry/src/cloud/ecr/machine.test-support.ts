@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { RegistryError } from '../../error.ts';
 import { untilTestEnds } from '../../testing/until-test-ends.test-support.ts';
+import type { CloudOptions } from '../cloud-options.ts';
 import type { AwsCredentials } from './aws-credentials.ts';
-import type { AwsOptions } from './aws-options.ts';
 import { createEcrDouble, type EcrDouble } from './ecr-double.test-support.ts';
 
 const now = Date.parse('2026-05-04T10:00:00Z');
@@ -33,10 +33,10 @@ export const temporary: AwsCredentials = {
 export async function machine(
   env: Record<string, string>,
   files: Record<string, string> = {},
-): Promise<{ double: EcrDouble; options: AwsOptions; waits: number[] }> {
+): Promise<{ double: EcrDouble; options: CloudOptions; waits: number[] }> {
   const double = untilTestEnds(await createEcrDouble(now));
   const waits: number[] = [];
-  const options: AwsOptions = {
+  const options: CloudOptions = {
     env,
     http: double.http,
     now: () => double.now,

@@ -22,7 +22,7 @@ describe('webIdentityCredentials', () => {
     const { double, options } = await machine(irsa, files);
     double.handlers.sts = () => ({ status: 200, body: assumed() });
     const identity = 'arn:aws:sts::111122223333:assumed-role/scanner/oci-registry';
-    expect(await webIdentityCredentials(options).provide()).toEqual({ ...temporary, identity });
+    expect(await webIdentityCredentials(options).get()).toEqual({ ...temporary, identity });
     const [request] = double.requests;
     expect(double.asked[0]?.url.href).toBe('https://sts.eu-west-1.amazonaws.com/');
     expect(request?.headers.authorization).toBeUndefined();
@@ -46,7 +46,7 @@ describe('webIdentityCredentials', () => {
     const { double, options } = await machine({ ...irsa, ...env }, files);
     double.handlers.sts = () => ({ status: 200, body: assumed() });
     double.handlers.metadata = double.handlers.sts;
-    await webIdentityCredentials(options).provide();
+    await webIdentityCredentials(options).get();
     expect(double.asked[0]?.url.href).toBe(url);
   });
 
@@ -57,14 +57,14 @@ describe('webIdentityCredentials', () => {
     [{ AWS_WEB_IDENTITY_TOKEN_FILE: '/empty' }, /\/empty: it holds no token/],
   ])('asks nobody with %j', async (env, message) => {
     const { double, options } = await machine({ ...irsa, ...env }, { ...files, '/empty': '\n' });
-    const error = await failureOf(webIdentityCredentials(options).provide());
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', message: expect.stringMatching(message) });
+    const error = await failureOf(webIdentityCredentials(options).get());
+    expect(error).toMatchObject({ code: 'CREDENTIALS_INVALID', message: expect.stringMatching(message) });
     expect(double.asked).toEqual([]);
   });
 
   it('is absent where it is not set up', async () => {
     const { options } = await machine({});
-    expect(await webIdentityCredentials(options).provide()).toEqual({
+    expect(await webIdentityCredentials(options).get()).toEqual({
       absent: 'AWS_WEB_IDENTITY_TOKEN_FILE is not set',
     });
   });
@@ -73,7 +73,7 @@ describe('webIdentityCredentials', () => {
     const { double, options } = await machine(irsa, files);
     const said = 'Not authorized to perform sts:AssumeRoleWithWebIdentity with header.payload.signature';
     double.handlers.sts = () => ({ status: 403, body: fault('AccessDenied', said) });
-    const error = await failureOf(webIdentityCredentials(options).provide());
+    const error = await failureOf(webIdentityCredentials(options).get());
     expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', status: 403, retryable: false });
     expect(error.message).toContain(`${role}: HTTP 403, AccessDenied, Not authorized`);
     expect(error.hint).toContain('trust policy');
@@ -86,10 +86,10 @@ describe('webIdentityCredentials', () => {
     const reply = { status: 400, body: fault('IDPCommunicationError', 'later') };
     double.replies.sts.push(reply, reply);
     double.handlers.sts = () => ({ status: 200, body: assumed() });
-    await webIdentityCredentials(options).provide();
+    await webIdentityCredentials(options).get();
     expect(waits).toEqual([250, 500]);
     double.replies.sts.push(reply, reply, reply);
-    expect(await failureOf(webIdentityCredentials(options).provide())).toMatchObject({ retryable: true });
+    expect(await failureOf(webIdentityCredentials(options).get())).toMatchObject({ retryable: true });
   });
 
   it.each([
@@ -101,7 +101,7 @@ describe('webIdentityCredentials', () => {
   ])('refuses an answer with %s, and does not quote it', async (_, body) => {
     const { double, options } = await machine(irsa, files);
     double.handlers.sts = () => ({ status: 200, body });
-    const error = await failureOf(webIdentityCredentials(options).provide());
+    const error = await failureOf(webIdentityCredentials(options).get());
     expect(error.code).toBe('RESPONSE_INVALID');
     expectNoSecret(error, 'temporary-secret', 'temporary-session', 'header.payload');
   });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { RegistryError } from '../../error.ts';
-import { isNotFound } from '../../file/read-file.ts';
-import type { GoogleContext } from './google-credentials-options.ts';
+import type { RegistryError } from '../../error.ts';
+import { invalidSetting } from '../invalid-setting.ts';
+import { jsonOf } from '../json-of.ts';
 
 /** A JSON file with credentials. */
 export interface CredentialDocument {
@@ -10,39 +10,9 @@ export interface CredentialDocument {
   readonly content: unknown;
 }
 
-const fileHint = 'have the file made again: a service account key, or what gcloud writes';
-
 /** The error for a file that cannot be used. Nothing of its text belongs into the reason. */
-export function invalidCredentials(name: string, reason: string, hint: string = fileHint): RegistryError {
-  // No cause: parsers quote the text around the mistake, which may be a key.
-  return new RegistryError('CREDENTIALS_INVALID', `read Google credentials, ${name}: ${reason}`, { hint });
-}
-
-/**
- * Reads a text file; `undefined` where it does not exist.
- *
- * @throws RegistryError `CREDENTIALS_INVALID`, or the reason of the signal
- */
-export async function readNamedFile(
-  context: GoogleContext,
-  path: string,
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  signal?.throwIfAborted();
-  try {
-    // Editors on Windows put a byte order mark before the text.
-    return (await context.readFile(path, { signal })).replace(/^\uFEFF/, '');
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof RegistryError) throw error;
-    if (isNotFound(error)) return undefined;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new RegistryError('CREDENTIALS_INVALID', `read Google credentials, ${name}: ${code ?? 'unreadable'}`, {
-      hint: 'make the file readable for this process, or do not name it',
-      cause: error,
-    });
-  }
+export function invalidCredentials(name: string, reason: string): RegistryError {
+  return invalidSetting(name, reason, 'have the file made again: a service account key, or what gcloud writes');
 }
 
 /**
@@ -51,11 +21,9 @@ export async function readNamedFile(
  * @throws RegistryError `CREDENTIALS_INVALID`
  */
 export function credentialDocument(name: string, text: string): CredentialDocument {
-  try {
-    return { name, content: JSON.parse(text) };
-  } catch {
-    throw invalidCredentials(name, 'it is not valid JSON');
-  }
+  const content = jsonOf(text);
+  if (content === undefined) throw invalidCredentials(name, 'it is not valid JSON');
+  return { name, content };
 }
 
 /**

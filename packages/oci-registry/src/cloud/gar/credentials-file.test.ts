@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../testing/failure-of.test-support.ts';
+import type { IdentityAbsence } from '../identity-source.ts';
 import { googleCredentialsFile } from './credentials-file.ts';
-import type { GoogleToken, GoogleTokenAbsence } from './google-token.ts';
+import type { GoogleToken } from './google-token.ts';
 import { type Machine, machine } from './machine.test-support.ts';
 
-function token(on: Machine, file: string): Promise<GoogleToken | GoogleTokenAbsence> {
+function token(on: Machine, file: string): Promise<GoogleToken | IdentityAbsence> {
   on.files.set('/file.json', file);
-  return googleCredentialsFile('/file.json', on.options).getToken();
+  return googleCredentialsFile('/file.json', on.options).get();
 }
 
 describe('googleCredentialsFile', () => {
@@ -38,10 +39,10 @@ describe('googleCredentialsFile', () => {
 
   it('refuses a file that is missing or cannot be read', async () => {
     const on = await machine();
-    const missing = await failureOf(googleCredentialsFile('/none.json', on.options).getToken());
-    expect(missing.message).toBe('[CREDENTIALS_INVALID] read Google credentials, /none.json: it does not exist');
+    const missing = await failureOf(googleCredentialsFile('/none.json', on.options).get());
+    expect(missing.message).toBe('[CREDENTIALS_INVALID] read credentials, /none.json: it does not exist');
     const readFile = () => Promise.reject(Object.assign(new Error('no'), { code: 'EACCES' }));
-    const closed = await failureOf(googleCredentialsFile('/closed.json', { ...on.options, readFile }).getToken());
+    const closed = await failureOf(googleCredentialsFile('/closed.json', { ...on.options, readFile }).get());
     expect(closed.message).toContain('/closed.json: EACCES');
     expect(closed.hint).toContain('readable');
   });
@@ -50,9 +51,9 @@ describe('googleCredentialsFile', () => {
     const on = await machine();
     const tokens = googleCredentialsFile('/file.json', on.options);
     on.files.set('/file.json', '{}');
-    await failureOf(tokens.getToken());
+    await failureOf(tokens.get());
     on.files.set('/file.json', `\uFEFF${on.google.serviceAccount()}`);
-    expect(await tokens.getToken()).toMatchObject({ token: 'ya29.account-1' });
+    expect(await tokens.get()).toMatchObject({ token: 'ya29.account-1' });
   });
 
   it.each([
@@ -76,7 +77,7 @@ describe('the login of a person', () => {
   it('is exchanged for a token', async () => {
     const on = await machine();
     const got = await token(on, on.google.authorizedUser());
-    expect(got).toMatchObject({ token: 'ya29.user-1', source: 'login in /file.json' });
+    expect(got).toMatchObject({ token: 'ya29.user-1', identity: 'login in /file.json' });
     expect([...new URLSearchParams(on.google.requests[0]?.body).keys()]).not.toContain('scope');
   });
 
@@ -85,7 +86,7 @@ describe('the login of a person', () => {
     const error = await failureOf(token(on, on.google.authorizedUser({ refresh_token: '1//short' })));
     expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', status: 400, retryable: false });
     expect(error.hint).toContain('gcloud auth application-default login');
-    expect(error.message).toMatch(/invalid_grant, Bad Request \[…\]$/);
+    expect(error.message).toMatch(/invalid_grant, Bad Request \*\*\*$/);
   });
 
   it.each(['client_id', 'client_secret', 'refresh_token'])('without %s is an error that names it', async (field) => {

@@ -1,21 +1,12 @@
 import { z } from 'zod';
 import type { RegistryError } from '../../error.ts';
+import { invalidSetting } from '../invalid-setting.ts';
+import { readIfThere } from '../read-text-file.ts';
 import { authorizedUserToken } from './authorized-user.ts';
-import {
-  type CredentialDocument,
-  credentialDocument,
-  fieldsOf,
-  invalidCredentials,
-  readNamedFile,
-} from './credential-document.ts';
+import { type CredentialDocument, credentialDocument, fieldsOf } from './credential-document.ts';
 import { externalAccountToken } from './external-account.ts';
-import {
-  defaultUniverse,
-  type GoogleContext,
-  type GoogleCredentialsOptions,
-  googleContext,
-} from './google-credentials-options.ts';
-import type { GoogleToken, GoogleTokenProvider } from './google-token.ts';
+import { defaultUniverse, type GoogleContext, type GoogleOptions, googleContext } from './google-options.ts';
+import type { GoogleToken, GoogleTokenSource } from './google-token.ts';
 import { serviceAccountToken } from './service-account.ts';
 
 const schema = z.looseObject({ type: z.string(), universe_domain: z.string().nullish() });
@@ -48,40 +39,40 @@ function unsupportedType(name: string, type: string): RegistryError {
   const reason = otherTypes.includes(type)
     ? `credentials of type ${type} are not supported`
     : '"type" is none that Google has';
-  return invalidCredentials(name, reason, `use a file of type ${[...kinds.keys()].join(', ')}`);
+  return invalidSetting(name, reason, `use a file of type ${[...kinds.keys()].join(', ')}`);
 }
 
 /**
  * Gets a token with what is in a file; `undefined` where there is no such file.
  *
- * @throws RegistryError what {@link GoogleTokenProvider} says
+ * @throws RegistryError what {@link GoogleTokenSource} says
  */
 export async function tokenOfFile(
   context: GoogleContext,
   { path, name }: CredentialsPath,
   signal: AbortSignal | undefined,
 ): Promise<GoogleToken | undefined> {
-  const text = await readNamedFile(context, path, name, signal);
+  const text = await readIfThere(context.readFile, path, signal, name);
   if (text === undefined) return undefined;
   const document = credentialDocument(name, text);
   const { type, universe_domain } = fieldsOf(document, schema);
-  const getToken = kinds.get(type);
-  if (getToken === undefined) throw unsupportedType(name, type);
+  const get = kinds.get(type);
+  if (get === undefined) throw unsupportedType(name, type);
   // What is trusted follows from the universe, so the file does not get to choose it.
   if ((universe_domain || defaultUniverse) !== context.universeDomain) {
-    throw invalidCredentials(
+    throw invalidSetting(
       name,
       `"universe_domain" is not ${context.universeDomain}`,
       'say under universeDomain which cloud the credentials are for',
     );
   }
-  return getToken(context, document, signal);
+  return get(context, document, signal);
 }
 
 /**
  * As {@link tokenOfFile}, for a file that somebody named: it must be there.
  *
- * @throws RegistryError what {@link GoogleTokenProvider} says
+ * @throws RegistryError what {@link GoogleTokenSource} says
  */
 export async function tokenOfNamedFile(
   context: GoogleContext,
@@ -90,7 +81,7 @@ export async function tokenOfNamedFile(
 ): Promise<GoogleToken> {
   const token = await tokenOfFile(context, file, signal);
   if (token !== undefined) return token;
-  throw invalidCredentials(file.name, 'it does not exist', 'check that the file is mounted, or do not name it');
+  throw invalidSetting(file.name, 'it does not exist', 'check that the file is mounted, or do not name it');
 }
 
 /**
@@ -98,7 +89,10 @@ export async function tokenOfNamedFile(
  * or URL as source), or the login of a person. The file is read for each token, so one that is replaced is seen. It must
  * be there.
  */
-export function googleCredentialsFile(path: string, options: GoogleCredentialsOptions = {}): GoogleTokenProvider {
+export function googleCredentialsFile(path: string, options: GoogleOptions = {}): GoogleTokenSource {
   const context = googleContext(options);
-  return { getToken: async ({ signal } = {}) => tokenOfNamedFile(context, { path, name: path }, signal) };
+  return {
+    name: 'credentials file',
+    get: async ({ signal } = {}) => tokenOfNamedFile(context, { path, name: path }, signal),
+  };
 }

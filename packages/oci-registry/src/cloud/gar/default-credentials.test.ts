@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../testing/failure-of.test-support.ts';
+import type { IdentityAbsence } from '../identity-source.ts';
 import { googleDefaultCredentials } from './default-credentials.ts';
-import type { GoogleToken, GoogleTokenAbsence } from './google-token.ts';
+import type { GoogleToken } from './google-token.ts';
 import { type Machine, machine } from './machine.test-support.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
 const loginFile = '/people/me/.config/gcloud/application_default_credentials.json';
 
-function token(on: Machine, env: Environment): Promise<Partial<GoogleToken> & Partial<GoogleTokenAbsence>> {
-  return googleDefaultCredentials({ ...on.options, env }).getToken();
+function token(on: Machine, env: Environment): Promise<Partial<GoogleToken> & Partial<IdentityAbsence>> {
+  return googleDefaultCredentials({ ...on.options, env }).get();
 }
 
 describe('googleDefaultCredentials', () => {
@@ -17,11 +18,11 @@ describe('googleDefaultCredentials', () => {
     const on = await machine();
     const env = { GOOGLE_APPLICATION_CREDENTIALS: '/key.json', HOME: '/people/me', GCE_METADATA_HOST: on.google.host };
     on.files.set('/key.json', on.google.serviceAccount()).set(loginFile, on.google.authorizedUser());
-    expect((await token(on, env)).source).toBe('service account key /key.json (GOOGLE_APPLICATION_CREDENTIALS)');
+    expect((await token(on, env)).identity).toBe('service account key /key.json (GOOGLE_APPLICATION_CREDENTIALS)');
     const unnamed = { ...env, GOOGLE_APPLICATION_CREDENTIALS: '' };
-    expect((await token(on, unnamed)).source).toBe(`login in ${loginFile}`);
+    expect((await token(on, unnamed)).identity).toBe(`login in ${loginFile}`);
     on.files.delete(loginFile);
-    expect((await token(on, unnamed)).source).toBe('Google metadata server');
+    expect((await token(on, unnamed)).identity).toBe('Google metadata server');
   });
 
   it.each([
@@ -57,7 +58,7 @@ describe('googleDefaultCredentials', () => {
     const on = await machine({ http: async () => ({ status: 200, headers: {}, body: '' }) });
     const { absent } = await token(on, env);
     expect(absent).toBe(
-      `GOOGLE_APPLICATION_CREDENTIALS is not set, ${words}, what answers at 169.254.169.254 is not the metadata server of Google`,
+      `credentials file: GOOGLE_APPLICATION_CREDENTIALS is not set; gcloud login: ${words}; metadata server: what answers at 169.254.169.254 is not the metadata server of Google`,
     );
   });
 });

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { chainIdentities } from '../identity-source.ts';
 import { tokenOfFile, tokenOfNamedFile } from './credentials-file.ts';
-import { type GoogleContext, type GoogleCredentialsOptions, googleContext } from './google-credentials-options.ts';
-import type { GoogleTokenProvider } from './google-token.ts';
-import { metadataToken } from './metadata-server.ts';
+import { type GoogleContext, type GoogleOptions, googleContext } from './google-options.ts';
+import type { GoogleTokenSource } from './google-token.ts';
+import { googleMetadataServer } from './metadata-server.ts';
 
 const fileName = 'application_default_credentials.json';
 
@@ -13,31 +14,35 @@ function wellKnownPath(env: GoogleContext['env']): string | undefined {
   return env.APPDATA ? join(env.APPDATA, 'gcloud', fileName) : undefined;
 }
 
+function namedFile(context: GoogleContext): GoogleTokenSource {
+  const variable = 'GOOGLE_APPLICATION_CREDENTIALS';
+  return {
+    name: 'credentials file',
+    async get({ signal } = {}) {
+      const path = context.env[variable];
+      if (!path) return { absent: `${variable} is not set` };
+      return tokenOfNamedFile(context, { path, name: `${path} (${variable})` }, signal);
+    },
+  };
+}
+
+function gcloudLogin(context: GoogleContext): GoogleTokenSource {
+  return {
+    name: 'gcloud login',
+    async get({ signal } = {}) {
+      const path = wellKnownPath(context.env);
+      if (path === undefined) return { absent: 'HOME is not set' };
+      return (await tokenOfFile(context, { path, name: path }, signal)) ?? { absent: `there is no ${path}` };
+    },
+  };
+}
+
 /**
  * Tokens for the identity of this machine, by the order of Application Default Credentials: the file that
  * `GOOGLE_APPLICATION_CREDENTIALS` names, the one that gcloud writes, the metadata server. The first that is there is used,
  * and its errors are not hidden; a file that is named must be there.
  */
-export function googleDefaultCredentials(options: GoogleCredentialsOptions = {}): GoogleTokenProvider {
+export function googleDefaultCredentials(options: GoogleOptions = {}): GoogleTokenSource {
   const context = googleContext(options);
-  const { env } = context;
-  return {
-    async getToken({ signal } = {}) {
-      const named = env.GOOGLE_APPLICATION_CREDENTIALS;
-      if (named) {
-        return tokenOfNamedFile(context, { path: named, name: `${named} (GOOGLE_APPLICATION_CREDENTIALS)` }, signal);
-      }
-      const path = wellKnownPath(env);
-      const login = path === undefined ? undefined : await tokenOfFile(context, { path, name: path }, signal);
-      if (login !== undefined) return login;
-      const found = await metadataToken(context, signal);
-      if (!('absent' in found)) return found;
-      const places = [
-        'GOOGLE_APPLICATION_CREDENTIALS is not set',
-        path === undefined ? 'HOME is not set' : `there is no ${path}`,
-        found.absent,
-      ];
-      return { absent: places.join(', ') };
-    },
-  };
+  return chainIdentities(namedFile(context), gcloudLogin(context), googleMetadataServer({ ...options, ...context }));
 }

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../testing/failure-of.test-support.ts';
+import type { IdentityAbsence } from '../identity-source.ts';
 import { googleCredentialsFile } from './credentials-file.ts';
-import type { GoogleToken, GoogleTokenAbsence } from './google-token.ts';
+import type { GoogleToken } from './google-token.ts';
 import { type Machine, machine, testStart } from './machine.test-support.ts';
 
-function token(
-  on: Machine,
-  changes: Readonly<Record<string, unknown>> = {},
-): Promise<GoogleToken | GoogleTokenAbsence> {
+function token(on: Machine, changes: Readonly<Record<string, unknown>> = {}): Promise<GoogleToken | IdentityAbsence> {
   on.files.set('/file.json', on.google.externalAccount(changes));
-  return googleCredentialsFile('/file.json', on.options).getToken();
+  return googleCredentialsFile('/file.json', on.options).get();
 }
 
 const sentForm = (on: Machine): URLSearchParams =>
@@ -22,7 +20,7 @@ describe('an external account', () => {
     expect(await token(on)).toEqual({
       token: 'ya29.federated-1',
       expiresAt: testStart + 3_600_000,
-      source: 'external account /file.json',
+      identity: 'external account /file.json',
     });
     expect(sentForm(on).get('scope')).toBe('https://www.googleapis.com/auth/devstorage.read_only');
   });
@@ -71,7 +69,7 @@ describe('an external account', () => {
     ).toEqual({
       token: 'ya29.impersonated',
       expiresAt: testStart + 7_200_000,
-      source: 'external account /file.json',
+      identity: 'external account /file.json',
     });
     expect(sentForm(on).get('scope')).toBe('https://www.googleapis.com/auth/cloud-platform');
     expect(JSON.parse(on.google.requests[1]?.body ?? '')).toEqual({
@@ -109,7 +107,7 @@ describe('an external account', () => {
     on.files.set('/token-file', 'a.stale-token.x');
     const error = await failureOf(token(on));
     expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', status: 400, retryable: false });
-    expect(error.message).toMatch(/invalid_grant, ID Token \[…\] is stale to sign-in\.$/);
+    expect(error.message).toMatch(/invalid_grant, ID Token \*\*\* is stale to sign-in\.$/);
     expect(error.hint).toContain('"audience"');
   });
 
@@ -198,6 +196,6 @@ describe('the source of an external account', () => {
     on.google.reply('/subject?sig=signature', { status: 401, body: { error: 'unknown key-of-ours' } });
     const error = await failureOf(token(on, { credential_source: { url, headers: { 'x-key': 'key-of-ours' } } }));
     expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', status: 401 });
-    expect(error.message).toMatch(/GET 127\.0\.0\.1:\d+\/subject: HTTP 401, unknown \[…\]$/);
+    expect(error.message).toMatch(/GET 127\.0\.0\.1:\d+\/subject: HTTP 401, unknown \*\*\*$/);
   });
 });

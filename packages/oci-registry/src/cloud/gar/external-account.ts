@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { basicAuthorization } from '../../transport/token.ts';
-import { ask } from './ask.ts';
+import { askPatiently } from '../ask-patiently.ts';
 import { type CredentialDocument, fieldsOf } from './credential-document.ts';
-import type { GoogleContext } from './google-credentials-options.ts';
+import type { GoogleContext } from './google-options.ts';
+import { refusal } from './google-refusal.ts';
 import type { GoogleToken } from './google-token.ts';
-import { refusal } from './refusal.ts';
 import { serviceUrl } from './service-url.ts';
 import { credentialSourceSchema, subjectToken } from './subject-token.ts';
 import { iamToken, oauthToken } from './token-answer.ts';
@@ -54,7 +54,7 @@ async function exchange(
 ): Promise<GoogleToken> {
   const { client_id, client_secret } = fields;
   const token = await subjectToken(context, document, fields.credential_source, request.signal);
-  const answer = await ask(context, {
+  const answer = await askPatiently(context, {
     method: 'POST',
     url: request.url,
     headers: {
@@ -65,10 +65,10 @@ async function exchange(
     body: exchangeForm(fields, token, request.scope).toString(),
     signal: request.signal,
   });
-  const source = `external account ${document.name}`;
-  if (answer.status === 200) return oauthToken(answer, source);
+  const identity = `external account ${document.name}`;
+  if (answer.status === 200) return oauthToken(answer, identity);
   throw refusal(answer, {
-    source,
+    identity,
     secrets: [token, client_secret ?? ''],
     hint: 'check that the pool and provider in "audience" exist and take tokens of this issuer and audience',
   });
@@ -80,7 +80,7 @@ async function impersonate(
   federated: GoogleToken,
   request: { readonly url: URL; readonly lifetime: number; readonly signal: AbortSignal | undefined },
 ): Promise<GoogleToken> {
-  const answer = await ask(context, {
+  const answer = await askPatiently(context, {
     method: 'POST',
     url: request.url,
     headers: {
@@ -91,10 +91,10 @@ async function impersonate(
     body: JSON.stringify({ scope: [context.scope], lifetime: `${request.lifetime}s` }),
     signal: request.signal,
   });
-  const source = `external account ${document.name}`;
-  if (answer.status === 200) return iamToken(answer, source);
+  const identity = `external account ${document.name}`;
+  if (answer.status === 200) return iamToken(answer, identity);
   throw refusal(answer, {
-    source,
+    identity,
     secrets: [federated.token],
     hint: 'check that the external identity has roles/iam.workloadIdentityUser on the service account',
   });
@@ -104,7 +104,7 @@ async function impersonate(
  * Gets a token for an identity of another provider (workload identity federation): its token is exchanged (RFC 8693), and
  * the result, where the file says so, used to get one of a service account.
  *
- * @throws RegistryError what {@link GoogleTokenProvider} says
+ * @throws RegistryError what {@link GoogleTokenSource} says
  */
 export async function externalAccountToken(
   context: GoogleContext,

@@ -2,15 +2,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../testing/failure-of.test-support.ts';
 import type { RetryPolicy } from '../../transport/retry.ts';
+import type { IdentityAbsence } from '../identity-source.ts';
 import { googleCredentialsFile } from './credentials-file.ts';
-import type { GoogleToken, GoogleTokenAbsence } from './google-token.ts';
+import type { GoogleToken } from './google-token.ts';
 import { type Machine, machine, testStart } from './machine.test-support.ts';
 
 const minute = 60_000;
 
-function token(on: Machine, file: string): Promise<GoogleToken | GoogleTokenAbsence> {
+function token(on: Machine, file: string): Promise<GoogleToken | IdentityAbsence> {
   on.files.set('/key.json', file);
-  return googleCredentialsFile('/key.json', on.options).getToken();
+  return googleCredentialsFile('/key.json', on.options).get();
 }
 
 describe('a service account key', () => {
@@ -19,7 +20,7 @@ describe('a service account key', () => {
     expect(await token(on, on.google.serviceAccount())).toEqual({
       token: 'ya29.account-1',
       expiresAt: testStart + 60 * minute,
-      source: 'service account key /key.json',
+      identity: 'service account key /key.json',
     });
   });
 
@@ -64,7 +65,7 @@ describe('a service account key', () => {
     const assertion = new URLSearchParams(on.google.requests[0]?.body).get('assertion') ?? '';
     on.google.reply('/token', { status: 400, body: { error: assertion, error_description: `for ${assertion}` } });
     const error = await failureOf(token(on, on.google.serviceAccount()));
-    expect(error.message).toMatch(/HTTP 400, \[…\], for \[…\]$/);
+    expect(error.message).toMatch(/HTTP 400, \*\*\*, for \*\*\*$/);
   });
 
   it.each([
@@ -196,8 +197,8 @@ describe('a token service', () => {
     on.google.reply('/token', { status: 503, body: '' });
     on.files.set('/key.json', on.google.serviceAccount());
     const { signal } = controller;
-    await expect(googleCredentialsFile('/key.json', on.options).getToken({ signal })).rejects.toBe(reason);
-    await expect(googleCredentialsFile('/key.json', on.options).getToken({ signal })).rejects.toBe(reason);
+    await expect(googleCredentialsFile('/key.json', on.options).get({ signal })).rejects.toBe(reason);
+    await expect(googleCredentialsFile('/key.json', on.options).get({ signal })).rejects.toBe(reason);
     await expect.poll(() => on.google.connections()).toBe(0);
   });
 });

@@ -1,10 +1,10 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { z } from 'zod';
-import { ask } from './ask.ts';
+import { askPatiently } from '../ask-patiently.ts';
 import { type CredentialDocument, fieldsOf, invalidCredentials } from './credential-document.ts';
-import type { GoogleContext } from './google-credentials-options.ts';
+import type { GoogleContext } from './google-options.ts';
+import { refusal } from './google-refusal.ts';
 import type { GoogleToken } from './google-token.ts';
-import { refusal } from './refusal.ts';
 import { assertionUrl } from './service-url.ts';
 import { oauthToken } from './token-answer.ts';
 
@@ -46,7 +46,7 @@ function signedAssertion(key: KeyObject, keyId: string | undefined, claims: unkn
 /**
  * Gets a token with the key of a service account: a signed assertion is exchanged for it (RFC 7523 §2.1).
  *
- * @throws RegistryError what {@link GoogleTokenProvider} says
+ * @throws RegistryError what {@link GoogleTokenSource} says
  */
 export async function serviceAccountToken(
   context: GoogleContext,
@@ -61,17 +61,17 @@ export async function serviceAccountToken(
   const claims = { iss: fields.client_email, scope: context.scope, aud: tokenUri, iat, exp: iat + assertionLifetime };
   const assertion = signedAssertion(key, fields.private_key_id ?? undefined, claims);
   const form = new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion });
-  const answer = await ask(context, {
+  const answer = await askPatiently(context, {
     method: 'POST',
     url,
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: form.toString(),
     signal,
   });
-  const source = `service account key ${document.name}`;
-  if (answer.status === 200) return oauthToken(answer, source);
+  const identity = `service account key ${document.name}`;
+  if (answer.status === 200) return oauthToken(answer, identity);
   throw refusal(answer, {
-    source,
+    identity,
     secrets: [assertion],
     hint: 'check that the key still exists and the account is enabled, and the clock of this machine',
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { googleContext } from './google-credentials-options.ts';
+import { googleContext } from './google-options.ts';
 import { serviceUrl, type TokenService } from './service-url.ts';
 
 const document = { name: '/file.json', content: {} };

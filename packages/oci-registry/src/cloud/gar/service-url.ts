@@ -1,6 +1,7 @@
 import { forbiddenAddress, isForbiddenAddress, isLoopbackHost } from '../../transport/address.ts';
+import { invalidSetting } from '../invalid-setting.ts';
 import { type CredentialDocument, invalidCredentials } from './credential-document.ts';
-import type { GoogleContext } from './google-credentials-options.ts';
+import type { GoogleContext } from './google-options.ts';
 
 /** A service of Google that gives tokens. */
 export type TokenService = 'iamcredentials' | 'oauth2' | 'sts';
@@ -52,7 +53,7 @@ export function serviceUrl(
 ): URL {
   const url = parseUrl(document, field, text);
   if (isOfGoogle(url, service, context.universeDomain) || isTrusted(url, context)) return url;
-  throw invalidCredentials(
+  throw invalidSetting(
     document.name,
     `"${field}" is not the ${service} service of ${context.universeDomain} over https`,
     'do not use a file that somebody else wrote; where another token service is meant, name it under trustedHosts',
@@ -92,5 +93,5 @@ export function subjectUrl(
   const url = parseUrl(document, field, text);
   const isOwn = isLoopbackHost(url.hostname) || isForbiddenAddress(url.hostname);
   if (isOwn || url.protocol === 'https:' || context.trustedHosts.includes(url.host)) return { url, isOwn };
-  throw invalidCredentials(document.name, `"${field}" would fetch a token over plain http`, 'name an https URL');
+  throw invalidSetting(document.name, `"${field}" would fetch a token over plain http`, 'name an https URL');
 }

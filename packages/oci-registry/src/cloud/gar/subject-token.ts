@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { RegistryError } from '../../error.ts';
-import { ask } from './ask.ts';
-import { type CredentialDocument, invalidCredentials, readNamedFile } from './credential-document.ts';
-import type { GoogleContext } from './google-credentials-options.ts';
-import { refusal } from './refusal.ts';
+import { askPatiently } from '../ask-patiently.ts';
+import { invalidSetting } from '../invalid-setting.ts';
+import { jsonOf } from '../json-of.ts';
+import { readIfThere } from '../read-text-file.ts';
+import { type CredentialDocument, invalidCredentials } from './credential-document.ts';
+import type { GoogleContext } from './google-options.ts';
+import { refusal } from './google-refusal.ts';
 import { subjectUrl } from './service-url.ts';
 
 const text = z.string().min(1);
@@ -54,13 +57,9 @@ async function fromFile(
   signal: AbortSignal | undefined,
 ): Promise<Found> {
   const place = `${path} ("credential_source.file" of ${document.name})`;
-  const content = await readNamedFile(context, path, place, signal);
+  const content = await readIfThere(context.readFile, path, signal, place);
   if (content !== undefined) return { place, content };
-  throw invalidCredentials(
-    place,
-    'it does not exist',
-    'check that the token of the identity provider is mounted there',
-  );
+  throw invalidSetting(place, 'it does not exist', 'check that the token of the identity provider is mounted there');
 }
 
 async function fromUrl(
@@ -71,7 +70,7 @@ async function fromUrl(
 ): Promise<Found> {
   const { url, isOwn } = subjectUrl(context, document, 'credential_source.url', source.url);
   const headers = Object.entries(source.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-  const answer = await ask(context, {
+  const answer = await askPatiently(context, {
     method: 'GET',
     url,
     headers: Object.fromEntries(headers),
@@ -80,21 +79,16 @@ async function fromUrl(
   });
   if (answer.status === 200) return { place: answer.what, content: answer.body };
   throw refusal(answer, {
-    source: `"credential_source.url" of ${document.name}`,
+    identity: `"credential_source.url" of ${document.name}`,
     secrets: Object.values(source.headers ?? {}),
     hint: 'check that the identity provider gives this machine a token',
   });
 }
 
 function fieldOf(found: Found, name: string): unknown {
-  try {
-    const document: unknown = JSON.parse(found.content);
-    const isObject = typeof document === 'object' && document !== null;
-    return isObject && Object.hasOwn(document, name) ? Reflect.get(document, name) : undefined;
-  } catch {
-    // Not JSON is the same to the caller as JSON without the field; what was read may be a token.
-    return undefined;
-  }
+  const document = jsonOf(found.content);
+  const isObject = typeof document === 'object' && document !== null;
+  return isObject && Object.hasOwn(document, name) ? Reflect.get(document, name) : undefined;
 }
 
 function tokenIn(found: Found, document: CredentialDocument, source: CredentialSource): string {
@@ -126,11 +120,8 @@ export async function subjectToken(
 ): Promise<string> {
   for (const [field, reason] of Object.entries(unsupported)) {
     if (source[field as keyof typeof unsupported] === undefined) continue;
-    throw invalidCredentials(
-      document.name,
-      reason,
-      'use a credential_source with a file or url, or a service account key',
-    );
+    const hint = 'use a credential_source with a file or url, or a service account key';
+    throw invalidSetting(document.name, reason, hint);
   }
   const { file, url } = source;
   if (file !== undefined && url === undefined) {

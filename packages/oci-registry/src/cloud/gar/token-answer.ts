@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RegistryError } from '../../error.ts';
-import type { Answer } from './ask.ts';
+import type { CloudAnswer } from '../ask-patiently.ts';
+import { jsonOf } from '../json-of.ts';
 import type { GoogleToken } from './google-token.ts';
 
 /** Longest life of a token, in seconds: 12 hours, which a policy of the organization must allow. */
@@ -10,14 +11,8 @@ const token = z.string().regex(/^[\x21-\x7e]+$/);
 const oauthSchema = z.looseObject({ access_token: token, expires_in: z.coerce.number().positive() });
 const iamSchema = z.looseObject({ accessToken: token, expireTime: z.iso.datetime({ offset: true }) });
 
-function documentOf<Schema extends z.ZodType>(answer: Answer, schema: Schema): z.output<Schema> {
-  let document: unknown;
-  try {
-    document = JSON.parse(answer.body);
-  } catch {
-    document = undefined;
-  }
-  const parsed = schema.safeParse(document);
+function documentOf<Schema extends z.ZodType>(answer: CloudAnswer, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(jsonOf(answer.body));
   if (parsed.success) return parsed.data;
   // No cause: it would quote what may be most of a token.
   throw new RegistryError('RESPONSE_INVALID', `${answer.what}: the answer has no usable token`, {
@@ -30,9 +25,9 @@ function documentOf<Schema extends z.ZodType>(answer: Answer, schema: Schema): z
  *
  * @throws RegistryError `RESPONSE_INVALID`
  */
-export function oauthToken(answer: Answer, source: string): GoogleToken {
+export function oauthToken(answer: CloudAnswer, identity: string): GoogleToken {
   const { access_token, expires_in } = documentOf(answer, oauthSchema);
-  return { token: access_token, expiresAt: answer.asked + Math.min(expires_in, maxLifetime) * 1000, source };
+  return { token: access_token, expiresAt: answer.asked + Math.min(expires_in, maxLifetime) * 1000, identity };
 }
 
 /**
@@ -40,7 +35,11 @@ export function oauthToken(answer: Answer, source: string): GoogleToken {
  *
  * @throws RegistryError `RESPONSE_INVALID`
  */
-export function iamToken(answer: Answer, source: string): GoogleToken {
+export function iamToken(answer: CloudAnswer, identity: string): GoogleToken {
   const { accessToken, expireTime } = documentOf(answer, iamSchema);
-  return { token: accessToken, expiresAt: Math.min(Date.parse(expireTime), answer.asked + maxLifetime * 1000), source };
+  return {
+    token: accessToken,
+    expiresAt: Math.min(Date.parse(expireTime), answer.asked + maxLifetime * 1000),
+    identity,
+  };
 }

@@ -63,7 +63,7 @@ describe('a credentials file that somebody else wrote', () => {
         };
         const readFile = async (path: string) => (path === '/token' ? secret : JSON.stringify(content));
         try {
-          await googleCredentialsFile('/file.json', { http, readFile }).getToken();
+          await googleCredentialsFile('/file.json', { http, readFile }).get();
           tokens += 1;
         } catch (error) {
           expect(error).toBeInstanceOf(RegistryError);
@@ -80,7 +80,7 @@ describe('a credentials file that somebody else wrote', () => {
     await fc.assert(
       fc.asyncProperty(text, async (content) => {
         const readFile = () => Promise.resolve(content);
-        const work = googleCredentialsFile('/file.json', { readFile }).getToken();
+        const work = googleCredentialsFile('/file.json', { readFile }).get();
         await expect(work).rejects.toMatchObject({ code: 'CREDENTIALS_INVALID' });
       }),
     );
