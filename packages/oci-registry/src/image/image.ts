@@ -32,7 +32,8 @@ export interface ImageLayer {
   readonly diffId?: string;
   /**
    * Reads the layer from its start; every iteration reads it anew. Digest and size are verified on the way, so the
-   * content may only be trusted once the iteration has ended. Leaving the loop early frees the socket or file.
+   * content may only be trusted once the iteration has ended. Leaving the loop early frees the socket or file. Chunks
+   * belong to the reader: nothing else holds them.
    *
    * Iterating throws RegistryError `DIGEST_INVALID` or `SIZE_INVALID` for other bytes than promised,
    * `LAYER_UNAVAILABLE` for a foreign layer that is not stored, and those of the transport.

@@ -53,6 +53,22 @@ describe('resolving an image', () => {
     expect(bodies).toEqual(built?.layers.map((layer) => Buffer.from(layer.bytes)));
   });
 
+  it('leaves the chunks to their reader, who may free them', async () => {
+    const registry = await registryWith();
+    const layers = [{ entries: [{ path: 'a', content: Buffer.alloc(3_000_000, 7) }], compression: 'none' }] as const;
+    const { reference } = await registry.push('app', '1', { layers });
+    const layer = firstLayer(await clientWith().resolve(reference));
+    let [bytes, freed] = [0, 0];
+    for await (const { buffer, byteLength } of layer.open()) {
+      bytes += byteLength;
+      if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) continue;
+      buffer.transfer(0);
+      freed += byteLength;
+    }
+    expect(bytes).toBe(layer.size);
+    expect(freed).toBeGreaterThan(bytes / 2);
+  });
+
   it('opens a layer again at every iteration', async () => {
     const registry = await registryWith();
     const { reference } = await registry.push('app', '1');
