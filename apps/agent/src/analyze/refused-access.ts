@@ -1,7 +1,13 @@
 import { describeFailure } from './describe-failure.ts';
 
 /** How registries answer those who may not read; some deny that there is anything. */
-const refusals: ReadonlySet<string> = new Set(['UNAUTHORIZED', 'DENIED', 'NAME_UNKNOWN', 'MANIFEST_UNKNOWN']);
+const refusals: ReadonlySet<string> = new Set([
+  'UNAUTHORIZED',
+  'DENIED',
+  'CREDENTIALS_UNAVAILABLE',
+  'NAME_UNKNOWN',
+  'MANIFEST_UNKNOWN',
+]);
 
 /** Whether other credentials may do better. */
 export function isRefusedAccess(error: unknown): boolean {

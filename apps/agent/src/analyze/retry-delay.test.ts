@@ -14,9 +14,10 @@ describe('retryDelay', () => {
   it.each([
     ['what may pass by itself', failure({ retryable: true }), [5_000, 10_000, 20_000], 600_000],
     ['a right that somebody may give', failure({ code: 'DENIED' }), [60_000, 120_000, 240_000], hour],
+    ['an identity that somebody may mend', failure({ code: 'CREDENTIALS_UNAVAILABLE' }), [60_000, 120_000], hour],
     ['a broken image', failure({ code: 'MANIFEST_INVALID' }), [hour, 2 * hour, 4 * hour], 24 * hour],
-  ])('doubles the rest for %s up to an end', (_, what, firstThree, longest) => {
-    expect([1, 2, 3].map((attempts) => retryDelay(what, attempts, middle))).toEqual(firstThree);
+  ])('doubles the rest for %s up to an end', (_, what, first, longest) => {
+    expect(first.map((_delay, index) => retryDelay(what, index + 1, middle))).toEqual(first);
     expect(retryDelay(what, 1000, middle)).toBe(longest);
   });
 

@@ -39,6 +39,8 @@ const aboutTheName: ReadonlySet<string> = new Set([
   'NAME_UNKNOWN',
   'UNAUTHORIZED',
   'DENIED',
+  'CREDENTIALS_UNAVAILABLE',
+  'BLOCKED',
   'REFERENCE_INVALID',
 ]);
 
