@@ -28,7 +28,7 @@ import {
   writeOciLayout,
 } from '../support/oci-layout.ts';
 import { type Podman, startPodman } from '../support/podman.ts';
-import { saveDockerArchive } from '../support/pushed-image.ts';
+import { saveArchive } from '../support/pushed-image.ts';
 import { canRun } from '../support/required-tools.ts';
 import { runTool } from '../support/run-tool.ts';
 
@@ -118,7 +118,7 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 describe.runIf(canSkopeo)('archives that skopeo and tar write', () => {
   it('docker-archive, with the layers uncompressed', async () => {
-    await saveDockerArchive(one.layout, at('skopeo-docker.tar'), names.one);
+    await saveArchive(one.layout, 'docker-archive', at('skopeo-docker.tar'), names.one);
     const image = await readBothWays(at('skopeo-docker.tar'), names.one, openDockerArchive);
     expect(image).toMatchObject({ reference: names.one, identity: 'config' });
     expect(image.layers.map(({ digest }) => digest)).toEqual(await diffIdsOf(one));
@@ -174,7 +174,7 @@ describe.runIf(canSkopeo)('archives that skopeo and tar write', () => {
   });
 
   it('an archive made up from one without manifests, which skopeo reads by our manifest again', async () => {
-    await saveDockerArchive(two.layout, at('two.tar'), names.two);
+    await saveArchive(two.layout, 'docker-archive', at('two.tar'), names.two);
     await using archive = openDockerArchive(at('two.tar'));
     const { root, store } = await archive.content(names.two);
     if (root.kind !== 'manifest') throw new Error('no manifest was made up');
@@ -199,7 +199,7 @@ describe.runIf(canDocker)('archives that Docker writes', () => {
       [one, names.one],
       [two, names.two],
     ] as const) {
-      await saveDockerArchive(image.layout, at('load.tar'), name);
+      await saveArchive(image.layout, 'docker-archive', at('load.tar'), name);
       await dockerd.docker('load', '--quiet', '--input', at('load.tar'));
       await rm(at('load.tar'));
     }
@@ -242,7 +242,7 @@ describe.runIf(canPodman)('archives that Podman writes', () => {
       [one, names.one],
       [two, names.two],
     ] as const) {
-      await saveDockerArchive(image.layout, at('load.tar'), name);
+      await saveArchive(image.layout, 'docker-archive', at('load.tar'), name);
       await podman.podman('load', '--quiet', '--input', at('load.tar'));
       await rm(at('load.tar'));
     }

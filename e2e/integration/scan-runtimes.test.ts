@@ -6,7 +6,7 @@ import { runAgent } from '../support/agent.ts';
 import { startContainerd } from '../support/containerd.ts';
 import { startDockerd } from '../support/dockerd.ts';
 import { startPodman } from '../support/podman.ts';
-import { saveDockerArchive } from '../support/pushed-image.ts';
+import { saveArchive } from '../support/pushed-image.ts';
 import { realImage } from '../support/real-image.ts';
 import { canRun } from '../support/required-tools.ts';
 import { runTool } from '../support/run-tool.ts';
@@ -45,7 +45,7 @@ describe.runIf(runnable)('iar scan of an image that a runtime has', () => {
     scratch = await mkdtemp(join(tmpdir(), 'falcon-iar-scan-runtimes-'));
     layout = await (await realImage()).layout('gzip');
     dockerArchive = join(scratch, 'docker.tar');
-    await saveDockerArchive(layout, dockerArchive, name);
+    await saveArchive(layout, 'docker-archive', dockerArchive, name);
     expected = await inventoryOf(`oci-layout:${layout}`);
   });
 

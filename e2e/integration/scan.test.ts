@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { parseInventoryScanRequest } from '@falcon-iar/falcon-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runAgent } from '../support/agent.ts';
+import { agentEnvironment, agentProgram, runAgent } from '../support/agent.ts';
 import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.ts';
 import { installedDebs, npmPackages, pythonDistributions } from '../support/installed-software.ts';
 import { debLines, type InventoryDocument, placeLines, sourceIndependent } from '../support/inventory-document.ts';
-import { pushImage, saveDockerArchive } from '../support/pushed-image.ts';
+import { pushImage, saveArchive } from '../support/pushed-image.ts';
 import { type RealImage, realImage } from '../support/real-image.ts';
 import { canRun } from '../support/required-tools.ts';
-import type { ToolResult } from '../support/run-tool.ts';
+import { runTool, type ToolResult } from '../support/run-tool.ts';
 
 const runnable = canRun(
   'scans of a real image',
@@ -137,11 +137,21 @@ describe.runIf(runnable)('iar scan of a real image', () => {
     expect(sourceIndependent(found)).toEqual(sourceIndependent(inventory));
   });
 
-  it('finds the same in an archive of docker save', async () => {
-    const file = output('image.tar');
-    await saveDockerArchive(await image.layout('gzip'), file, 'team/orders:1');
-    expect(sourceIndependent(await scanToJson(`docker-archive:${file}`))).toEqual(sourceIndependent(inventory));
-  });
+  it.each(['docker-archive', 'oci-archive'] as const)(
+    'finds the same in a %s, also on standard input',
+    async (format) => {
+      const file = output(`${format}.tar`);
+      await saveArchive(await image.layout('gzip'), format, file, 'team/orders:1');
+      expect(sourceIndependent(await scanToJson(`${format}:${file}`))).toEqual(sourceIndependent(inventory));
+      for (const pipe of ['cat', 'gzip --fast --stdout']) {
+        const piped = output('piped.json');
+        const command = `${pipe} '${file}' | '${agentProgram}' scan -q - -o 'json=${piped}'`;
+        await runTool('bash', ['-o', 'pipefail', '-c', command], { env: agentEnvironment() });
+        const found = JSON.parse(await readFile(piped, 'utf8')) as InventoryDocument;
+        expect(sourceIndependent(found)).toEqual(sourceIndependent(inventory));
+      }
+    },
+  );
 
   it('reports the digest the registry has', async () => {
     const accept = 'application/vnd.oci.image.manifest.v1+json';

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { layoutImage, readDocument } from './layout-image.ts';
 import { writeOciLayout } from './oci-layout.ts';
-import { saveDockerArchive } from './pushed-image.ts';
+import { saveArchive } from './pushed-image.ts';
 import { runTool } from './run-tool.ts';
 
 /** A small image that runs, as files the runtimes take in. */
@@ -48,7 +48,7 @@ export async function writeBusyboxImage(directory: string, name: string): Promis
   const { manifestDigest, configDigest, layerDigests } = await layoutImage(layout);
   const { rootfs } = await readDocument<{ rootfs: { diff_ids: string[] } }>(layout, configDigest);
   const [dockerArchive, ociArchive] = [join(directory, 'docker.tar'), join(directory, 'oci.tar')];
-  await saveDockerArchive(layout, dockerArchive, name);
+  await saveArchive(layout, 'docker-archive', dockerArchive, name);
   await runTool('tar', ['-C', layout, '-cf', ociArchive, '.']);
   return { dockerArchive, ociArchive, manifestDigest, configDigest, layerDigests, diffIds: rootfs.diff_ids };
 }

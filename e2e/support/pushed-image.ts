@@ -27,13 +27,18 @@ export async function pushImage(layout: string, target: PushTarget): Promise<voi
   ]);
 }
 
-/** Writes the image of an OCI layout as `docker save` does. */
-export async function saveDockerArchive(layout: string, file: string, name: string): Promise<void> {
+/** Writes the image of an OCI layout to an archive: as `docker save` does, or as a layout in a tar. */
+export async function saveArchive(
+  layout: string,
+  format: 'docker-archive' | 'oci-archive',
+  file: string,
+  name: string,
+): Promise<void> {
   await runTool('skopeo', [
     'copy',
     '--quiet',
     '--insecure-policy',
     `oci:${layout}:latest`,
-    `docker-archive:${file}:${name}`,
+    `${format}:${file}:${name}`,
   ]);
 }
