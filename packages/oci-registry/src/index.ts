@@ -52,6 +52,7 @@ export type {
   RegistryHost,
   RegistryHosts,
 } from './hosts/registry-host.ts';
+export type { ByteRange } from './image/byte-range.ts';
 export type { HistoryEntry, ImageConfig, RunConfig } from './image/config.ts';
 export type { ContentStore, ImageContent, ManifestDescriptor, VerifiedManifest } from './image/content-store.ts';
 export type { ContentDescriptor, Descriptor, WirePlatform } from './image/descriptor.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RegistryError } from '../error.ts';
+import { type ByteRange, checkRange, rangeOf } from '../image/byte-range.ts';
 import type { Descriptor } from '../image/descriptor.ts';
 import type { ImageLayer, ReadOptions } from '../image/image.ts';
 import { dockerLayerType } from '../image/media-types.ts';
@@ -113,5 +114,9 @@ export async function archivedLayer(
     const verified = verifyContent(members.open(member, signal), descriptor, where);
     return compression === undefined ? verified : checkDiffId(verified, compression, diffId, where);
   };
-  return { descriptor, layer: { index, ...descriptor, diffId, open } };
+  const openRange = (range: ByteRange, { signal }: ReadOptions = {}): AsyncIterable<Uint8Array> => {
+    checkRange(range, member.size, where);
+    return rangeOf(members.open(member, signal), range);
+  };
+  return { descriptor, layer: { index, ...descriptor, diffId, open, openRange } };
 }

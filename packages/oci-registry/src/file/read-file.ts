@@ -39,9 +39,19 @@ export async function* readWholeFile(
   path: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* readFileRange(path, 0, Number.POSITIVE_INFINITY, signal);
+}
+
+/** Yields the bytes `[start, end)` of a regular file, as far as it has them. It is open only while being read. */
+export async function* readFileRange(
+  path: string,
+  start: number,
+  end: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const { handle, size } = await openRegularFile(path);
   try {
-    yield* readRange(handle, 0, size, signal);
+    yield* readRange(handle, start, Math.min(end, size), signal);
   } finally {
     await handle.close();
   }

@@ -1,3 +1,4 @@
+import type { ByteRange } from './byte-range.ts';
 import type { ContentDescriptor } from './descriptor.ts';
 import type { ReadOptions } from './image.ts';
 import type { ManifestDocument } from './manifest.ts';
@@ -21,6 +22,8 @@ export interface ContentStore {
   readManifest(descriptor: ManifestDescriptor, options: ReadOptions): Promise<VerifiedManifest>;
   /** Content as it is stored, not yet verified. Iterating throws `BLOB_UNKNOWN` where there is none. */
   openBlob(descriptor: ContentDescriptor, options: ReadOptions): AsyncIterable<Uint8Array>;
+  /** Some bytes of it; a store that cannot begin in the middle leaves this away. */
+  openRange?(descriptor: ContentDescriptor, range: ByteRange, options: ReadOptions): AsyncIterable<Uint8Array>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { RegistryError } from '../error.ts';
+import { checkRange, rangeOf } from './byte-range.ts';
 import type { ContentStore } from './content-store.ts';
 import type { Descriptor } from './descriptor.ts';
 import { embeddedContent } from './embedded-content.ts';
@@ -52,6 +53,13 @@ export function createLayer(
       if (embedded !== undefined) return yieldEmbedded(embedded, options);
       const verified = verifyContent(store.openBlob(descriptor, options), descriptor, where);
       return isForeign(descriptor) ? explainForeign(verified, where) : verified;
+    },
+    openRange(range, options: ReadOptions = {}) {
+      checkRange(range, size, where);
+      const embedded = embeddedContent(descriptor);
+      if (embedded !== undefined) return yieldEmbedded(embedded.subarray(range.start, range.end), options);
+      const part = store.openRange?.(descriptor, range, options) ?? rangeOf(store.openBlob(descriptor, options), range);
+      return isForeign(descriptor) ? explainForeign(part, where) : part;
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ByteRange } from './byte-range.ts';
 import type { ImageConfig } from './config.ts';
 import type { ImageContent } from './content-store.ts';
 import type { ImageManifest } from './manifest.ts';
@@ -39,6 +40,14 @@ export interface ImageLayer {
    * `LAYER_UNAVAILABLE` for a foreign layer that is not stored, and those of the transport.
    */
   open(options?: ReadOptions): AsyncIterable<Uint8Array>;
+  /**
+   * Reads some bytes of the layer, for formats that know where their parts lie (eStargz, zstd:chunked). They are *not
+   * verified*: the digest is of the whole. Where the source cannot begin in the middle, what lies before is read too.
+   *
+   * @throws RegistryError `REFERENCE_INVALID` at once for bytes that the layer has not. Iterating throws as `open` does,
+   * but for `DIGEST_INVALID`.
+   */
+  openRange(range: ByteRange, options?: ReadOptions): AsyncIterable<Uint8Array>;
 }
 
 /** An image for one platform: a view that does not change, with layers read on demand. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RegistryError } from '../error.ts';
-import { isNotFound, readWholeFile } from '../file/read-file.ts';
+import { isNotFound, readFileRange, readWholeFile } from '../file/read-file.ts';
+import type { ByteRange } from '../image/byte-range.ts';
 import type { ContentStore, ImageContent, ManifestDescriptor, VerifiedManifest } from '../image/content-store.ts';
 import type { ContentDescriptor } from '../image/descriptor.ts';
 import { readManifest } from '../image/embedded-content.ts';
@@ -54,12 +55,28 @@ class LayoutStore implements ContentStore {
   }
 
   openBlob(descriptor: ContentDescriptor, { signal }: ReadOptions): AsyncIterable<Uint8Array> {
-    const { algorithm, hex } = parseDigest(descriptor.digest);
+    return this.#read(descriptor, (path) => readWholeFile(path, signal), signal);
+  }
+
+  openRange(
+    descriptor: ContentDescriptor,
+    { start, end }: ByteRange,
+    { signal }: ReadOptions,
+  ): AsyncIterable<Uint8Array> {
+    return this.#read(descriptor, (path) => readFileRange(path, start, end, signal), signal);
+  }
+
+  #read(
+    { digest }: ContentDescriptor,
+    open: (path: string) => AsyncIterable<Uint8Array>,
+    signal: AbortSignal | undefined,
+  ): AsyncIterable<Uint8Array> {
+    const { algorithm, hex } = parseDigest(digest);
     const path = join(this.name, 'blobs', algorithm, hex);
     return {
       async *[Symbol.asyncIterator]() {
         try {
-          yield* readWholeFile(path, signal);
+          yield* open(path);
         } catch (error) {
           signal?.throwIfAborted();
           if (!isNotFound(error)) throw fileError(error, path);

@@ -1,4 +1,5 @@
 import { RegistryError } from '../error.ts';
+import type { ByteRange } from '../image/byte-range.ts';
 import type { ContentDescriptor, Descriptor } from '../image/descriptor.ts';
 import { parseDigest } from '../reference/digest.ts';
 import type { Reference } from '../reference/reference.ts';
@@ -19,6 +20,7 @@ export type BlobDescriptor = ContentDescriptor & Pick<Descriptor, 'urls'>;
  * Iterating throws RegistryError `BLOB_UNKNOWN`, `LAYER_UNAVAILABLE`, `SIZE_INVALID` where the registry announces another
  * length than promised, `RESPONSE_INVALID` where it answers with another part than asked for, and those of the transport.
  *
+ * @param part which bytes of it, within its size; all where it is absent
  * @throws RegistryError `DIGEST_INVALID` at once where the digest is none
  */
 export function fetchBlob(
@@ -26,6 +28,7 @@ export function fetchBlob(
   repository: Pick<Reference, 'registry' | 'repository'>,
   descriptor: BlobDescriptor,
   { keychain, signal }: RegistryReadOptions,
+  part?: ByteRange,
 ): AsyncIterable<Uint8Array> {
   const { algorithm, hex } = parseDigest(descriptor.digest);
   const { size, urls = [] } = descriptor;
@@ -35,9 +38,9 @@ export function fetchBlob(
     return response;
   };
   const fromRegistry: OpenRemainder = (remainder) => {
-    const { ifRange, offset } = remainder;
-    const accepted = offset === 0 ? [200] : [200, 206];
-    const headers = rangeHeader(remainder);
+    const { ifRange } = remainder;
+    const headers = rangeHeader(remainder, size);
+    const accepted = headers.range === undefined ? [200] : [200, 206];
     const asked = { path, headers, ifRange, accepted, notFound: 'BLOB_UNKNOWN', keychain, signal } as const;
     return transport.ask(repository, asked, checked(remainder));
   };
@@ -54,7 +57,8 @@ export function fetchBlob(
         }
         return fetchForeign(transport, { ...descriptor, urls }, remainder, { allowHttp: isPlain, missing, signal });
       };
-      yield* resumedBody(open, descriptor, { retries: transport.retries, events: transport.events, signal });
+      const context = { retries: transport.retries, events: transport.events, signal };
+      yield* resumedBody(open, descriptor, context, part);
     },
   };
 }

@@ -30,11 +30,12 @@ async function fetchUrl(
   remainder: Remainder,
   signal: AbortSignal | undefined,
 ): Promise<HttpResponse> {
-  const { ifRange, offset } = remainder;
+  const { ifRange } = remainder;
   const tag = ifRange?.origin === url.origin ? { 'if-range': ifRange.etag } : {};
-  const headers = { ...rangeHeader(remainder), ...tag };
+  const range = rangeHeader(remainder, size);
+  const headers = { ...range, ...tag };
   const response = await transport.send({ method: 'GET', url, headers, kind: 'blob', foreign: true, signal });
-  if (response.status !== 200 && (response.status !== 206 || offset === 0)) {
+  if (response.status !== 200 && (response.status !== 206 || range.range === undefined)) {
     throw await responseError(response, { notFound: 'BLOB_UNKNOWN', signal });
   }
   bodyStart(response, remainder, size);

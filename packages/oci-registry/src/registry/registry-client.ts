@@ -2,6 +2,7 @@ import { type ClientCopyOptions, type CopyFrom, type CopyTo, copyBetween } from 
 import type { CopyResult } from '../copy/copy-image.ts';
 import type { ImageTarget } from '../copy/image-target.ts';
 import { RegistryError } from '../error.ts';
+import type { ByteRange } from '../image/byte-range.ts';
 import type { ImageContent, VerifiedManifest } from '../image/content-store.ts';
 import type { ContentDescriptor, Descriptor } from '../image/descriptor.ts';
 import type { Image, ImageSource, ReadOptions } from '../image/image.ts';
@@ -82,6 +83,8 @@ export class RegistryClient implements ImageSource {
         this.#fetchManifest({ registry, repository, digest }, { size, keychain, signal }),
       openBlob: (descriptor: BlobDescriptor, read: ReadOptions): AsyncIterable<Uint8Array> =>
         fetchBlob(this.#transport, parsed, descriptor, { ...read, keychain }),
+      openRange: (descriptor: BlobDescriptor, range: ByteRange, read: ReadOptions): AsyncIterable<Uint8Array> =>
+        fetchBlob(this.#transport, parsed, descriptor, { ...read, keychain }, range),
     };
     return { reference: formatReference(parsed), root, store };
   }

@@ -1,4 +1,5 @@
 import { RegistryError } from '../error.ts';
+import { type ByteRange, rangeOf } from '../image/byte-range.ts';
 import type { ContentDescriptor } from '../image/descriptor.ts';
 import { parseContentRange } from './content-range.ts';
 import type { EventReporter } from './event-reporter.ts';
@@ -12,6 +13,8 @@ import type { Retries } from './retries.ts';
 export interface Remainder {
   /** Its first byte. */
   readonly offset: number;
+  /** The byte behind its last one; the size of the whole where everything is wanted. */
+  readonly end: number;
   /** Strong entity tag of the bytes before it, with the origin asked for them. */
   readonly ifRange?: { readonly origin: string; readonly etag: string } | undefined;
 }
@@ -26,13 +29,18 @@ export interface ResumeContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `Range` for a remainder (RFC 9110 §14.2); nothing where it is the whole. */
-export function rangeHeader({ offset }: Remainder): Readonly<Record<string, string>> {
+/**
+ * `Range` for a remainder (RFC 9110 §14.2); nothing where it is the whole.
+ *
+ * @param size of the whole, in bytes
+ */
+export function rangeHeader({ offset, end }: Remainder, size: number): Readonly<Record<string, string>> {
+  if (end < size) return { range: `bytes=${offset}-${end - 1}` };
   return offset === 0 ? {} : { range: `bytes=${offset}-` };
 }
 
 /** Where the body of a 200 or 206 begins, or what is wrong with it. */
-function startOf(response: HttpResponse, offset: number, size: number): number | string {
+function startOf(response: HttpResponse, { offset, end }: Remainder, size: number): number | string {
   const announced = header(response, 'content-length');
   if (response.status === 200) {
     if (announced === undefined || Number(announced) === size) return 0;
@@ -42,10 +50,10 @@ function startOf(response: HttpResponse, offset: number, size: number): number |
   if (range === undefined) return 'the registry answers with a part, and does not say which';
   const { first, last, total = size } = range;
   const length = last - first + 1;
-  const fits = first === offset && last < size && total === size && Number(announced ?? length) === length;
+  const fits = first === offset && last < end && total === size && Number(announced ?? length) === length;
   return fits
     ? first
-    : `the registry answers with bytes ${first}-${last} of ${total} where ${offset}- of ${size} was asked`;
+    : `the registry answers with bytes ${first}-${last} of ${total} where ${offset}-${end - 1} of ${size} was asked`;
 }
 
 /**
@@ -53,8 +61,8 @@ function startOf(response: HttpResponse, offset: number, size: number): number |
  *
  * @throws RegistryError `SIZE_INVALID` for a whole of another size, `RESPONSE_INVALID` for another part than asked for
  */
-export function bodyStart(response: HttpResponse, { offset }: Remainder, size: number): number {
-  const start = startOf(response, offset, size);
+export function bodyStart(response: HttpResponse, remainder: Remainder, size: number): number {
+  const start = startOf(response, remainder, size);
   if (typeof start === 'number') return start;
   abandonBody(response);
   throw new RegistryError(response.status === 200 ? 'SIZE_INVALID' : 'RESPONSE_INVALID', `${response.what}: ${start}`);
@@ -68,21 +76,9 @@ function strongTag(response: HttpResponse): Remainder['ifRange'] {
     : undefined;
 }
 
-/** Drops the first bytes of a stream. */
-async function* skipping(
-  source: AsyncIterable<Uint8Array>,
-  count: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let left = count;
-  for await (const chunk of source) {
-    if (left < chunk.length) yield left === 0 ? chunk : chunk.subarray(left);
-    left = Math.max(0, left - chunk.length);
-  }
-}
-
 /**
- * Reads a body that may be cut anywhere as one stream: what is missing is asked for, and what comes twice is dropped. Its
- * bytes are not verified; one that ends early for good is shorter than promised.
+ * Reads a body, or a part of it, that may be cut anywhere as one stream: what is missing is asked for, and what comes twice
+ * is dropped. Its bytes are not verified; one that ends early for good is shorter than promised.
  *
  * Iterating throws what `open` throws, and RegistryError `NETWORK` or `TIMEOUT` where the body is cut too often.
  */
@@ -90,17 +86,20 @@ export async function* resumedBody(
   open: OpenRemainder,
   { digest, size }: ContentDescriptor,
   { events, retries, signal }: ResumeContext,
+  { start: first, end }: ByteRange = { start: 0, end: size },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const allowance = new ResumeAllowance(size);
-  let remainder: Remainder = { offset: 0 };
+  const allowance = new ResumeAllowance(end - first);
+  // That the whole is longer than promised must not go unseen.
+  const last = end < size ? end : Number.POSITIVE_INFINITY;
+  let remainder: Remainder = { offset: first, end };
   for (;;) {
     let { offset } = remainder;
     const response = await open(remainder);
-    if (offset > 0) events.emit({ type: 'resume', host: response.url.host, digest, offset });
+    if (offset > first) events.emit({ type: 'resume', host: response.url.host, digest, offset });
     let failure: RegistryError | undefined;
     try {
       const start = response.status === 200 ? 0 : offset;
-      for await (const chunk of skipping(responseBody(response, signal), offset - start)) {
+      for await (const chunk of rangeOf(responseBody(response, signal), { start: offset - start, end: last - start })) {
         offset += chunk.length;
         yield chunk;
       }
@@ -109,8 +108,8 @@ export async function* resumedBody(
       if (!(error instanceof RegistryError) || !error.retryable) throw error;
       failure = error;
     }
-    if (offset >= size) return;
-    const attempt = allowance.cutAt(offset);
+    if (offset >= end) return;
+    const attempt = allowance.cutAt(offset - first);
     const reason = failure?.code ?? 'SIZE_INVALID';
     const wait = attempt === undefined ? undefined : retries.plan({ url: response.url, attempt, reason });
     if (wait === undefined) {
@@ -118,6 +117,6 @@ export async function* resumedBody(
       return;
     }
     await retries.sleep(wait, signal);
-    remainder = { offset, ifRange: strongTag(response) };
+    remainder = { offset, end, ifRange: strongTag(response) };
   }
 }
