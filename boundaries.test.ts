@@ -12,7 +12,7 @@ const libraries: Readonly<Record<string, Boundary>> = {
     dependencies: ['undici', 'zod', 'tar-stream', 'smol-toml'],
     exports: ['.', './testing', './ecr', './acr', './gar', './hosts'],
   },
-  'layer-extract': { dependencies: ['tar-stream'], exports: ['.'] },
+  'layer-extract': { dependencies: ['tar-stream'], exports: ['.', './testing'] },
   sbom: {
     dependencies: [
       'packageurl-js',

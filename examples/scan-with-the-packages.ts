@@ -35,7 +35,7 @@ const answers: NeedAnswer[] = [];
 let result = assembleInventory({ subject: image, view, facts, catalogers });
 while (Array.isArray(result)) {
   // A file behind a link, which nobody knew to be wanted: its layer is read once more.
-  const openLayer = (index: number): ReturnType<typeof walkLayer> => walkLayer(image.layers[index]!);
+  const openLayer = (index: number) => indexLayer(walkLayer(image.layers[index]!)).events;
   answers.push(...(await answerNeeds(result, { catalogers, openLayer })));
   result = assembleInventory({ subject: image, view, facts, catalogers, answers });
 }

@@ -15,6 +15,7 @@ const debianPackages = {
   mmdebstrap: 'mmdebstrap',
   etcd: 'etcd-server',
   findmnt: 'util-linux',
+  getfattr: 'attr',
   nginx: 'nginx-light',
   npm: 'npm',
   openssl: 'openssl',

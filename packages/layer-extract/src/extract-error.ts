@@ -9,6 +9,9 @@
  * - `CONTENT_GONE`: a file's content was asked for after the walk had moved on, or a second time.
  * - `INDEX_INCOMPLETE`: a layer index was asked for before all events had passed.
  * - `INDEX_INVALID`: bytes given to `decodeLayerIndex` are no layer index of a known version.
+ * - `TOC_INVALID`: a table of contents breaks its form, points outside the layer, or is not the one vouched for.
+ * - `STORAGE_INVALID`: a containers/storage folder lacks files of a layer, or has others than it was unpacked from.
+ * - `CHUNK_INVALID`: what lies where a table of contents points is not what the table describes.
  */
 export type ExtractErrorCode =
   | 'MEDIA_TYPE_UNKNOWN'
@@ -20,7 +23,10 @@ export type ExtractErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'CONTENT_GONE'
   | 'INDEX_INCOMPLETE'
-  | 'INDEX_INVALID';
+  | 'INDEX_INVALID'
+  | 'TOC_INVALID'
+  | 'CHUNK_INVALID'
+  | 'STORAGE_INVALID';
 
 /** What an {@link ExtractError} may carry beside its code and message. */
 export interface ExtractErrorOptions {
@@ -44,6 +50,9 @@ const hints: Readonly<Record<ExtractErrorCode, string>> = {
   CONTENT_GONE: 'read a file before asking for the next event',
   INDEX_INCOMPLETE: 'read the events to their end first',
   INDEX_INVALID: 'throw the cached index away and read the layer again',
+  TOC_INVALID: 'read the whole layer with walkLayer: there its own digest decides',
+  STORAGE_INVALID: 'remove the image from the runtime and pull it again',
+  CHUNK_INVALID: 'read the whole layer with walkLayer: there its own digest decides',
 };
 
 const brand: symbol = Symbol.for('@falcon-iar/layer-extract/ExtractError');

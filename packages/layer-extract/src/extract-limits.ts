@@ -10,11 +10,11 @@ export interface ExtractLimits {
   readonly pathBytes: number;
   /** Names in one path. A deeper one is a problem event, the walk goes on. */
   readonly pathDepth: number;
-  /** Bytes of extended headers (pax, GNU long names) in front of one entry. */
+  /** Bytes of extended headers (pax, GNU long names) in front of one entry, and of the map of a sparse file. */
   readonly headerBytes: number;
-  /** Decompressed bytes of one layer. */
+  /** Decompressed bytes of one layer. Zeros read from holes of sparse files count against the same bound, on their own. */
   readonly totalBytes: number;
-  /** Decompressed bytes for each compressed byte, looked at only above {@link ratioFloorBytes}. */
+  /** Decompressed bytes for each compressed byte, looked at only above {@link ratioFloorBytes}. Zeros of holes count likewise. */
   readonly ratio: number;
   /** Decompressed bytes that pass at any ratio. */
   readonly ratioFloorBytes: number;

@@ -2,6 +2,15 @@ export type { LayerBlob } from './blob/layer-blob.ts';
 export type { Compression } from './blob/layer-media-type.ts';
 export type { CompressionMismatch } from './decompress/decode-blob.ts';
 export { type DecompressOptions, decompress } from './decompress/decompress.ts';
+export {
+  type ContainersStorage,
+  type ContainersStorageOptions,
+  openContainersStorage,
+  type StoredLayer,
+} from './directory/containers-storage/open-containers-storage.ts';
+export { type StorageLimits, storageLimits } from './directory/containers-storage/storage-limits.ts';
+export { type DirectoryLimits, directoryLimits } from './directory/directory-limits.ts';
+export { type WalkDirectoryOptions, walkDirectory } from './directory/walk-directory.ts';
 export type {
   EntryContent,
   EntryHeader,
@@ -22,3 +31,11 @@ export { decodeLayerIndex, encodeLayerIndex } from './layer-index/layer-index-co
 export type { FileLocation, FileView, ResolvedLocation, ViewLink, ViewWhiteout } from './merge/file-view.ts';
 export { type MergeOptions, mergeLayers } from './merge/merge-layers.ts';
 export { type NormalizedPath, normalizeLayerPath } from './path/normalize-layer-path.ts';
+export {
+  openSeekableLayer,
+  type SeekableLayer,
+  type SeekableOptions,
+  type SeekableWalkOptions,
+} from './seekable/open-seekable-layer.ts';
+export type { SeekableBlob } from './seekable/seekable-blob.ts';
+export type { SelectFile, TocEvent } from './seekable/walk-toc.ts';

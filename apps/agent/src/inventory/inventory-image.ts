@@ -1,4 +1,4 @@
-import { mergeLayers, walkLayer } from '@falcon-iar/layer-extract';
+import { indexLayer, mergeLayers, walkLayer } from '@falcon-iar/layer-extract';
 import {
   type AnalyzeOptions,
   answerNeeds,
@@ -73,6 +73,7 @@ function layerOpener(image: ScannableImage) {
   return (index: number, { signal }: { signal: AbortSignal }) => {
     const layer = image.layers[index];
     if (layer === undefined) throw new RangeError(`the image has no layer ${index}`);
-    return walkLayer(layer, { signal });
+    // The first pass told paths where entries land; so must this one.
+    return indexLayer(walkLayer(layer, { signal })).events;
   };
 }

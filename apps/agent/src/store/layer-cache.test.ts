@@ -1,3 +1,4 @@
+import { layerIndexVersion } from '@falcon-iar/layer-extract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Connection, connect } from './connection.ts';
 import { createLayerCache, type LayerCache, type LayerCacheOptions } from './layer-cache.ts';
@@ -140,11 +141,11 @@ describe('createLayerCache', () => {
     const cache = open();
     const record = layerRecord('one');
     cache.put(a, { ...record, facts: { ...record.facts, version: 0 as 1 } });
-    cache.put(b, { ...record, index: { ...record.index, version: 0 as 1 } });
+    cache.put(b, { ...record, index: { ...record.index, version: 0 as typeof layerIndexVersion } });
     expect([cache.get(a), cache.get(b)]).toEqual([undefined, undefined]);
     expect(problems.map(({ error }) => error.message)).toEqual([
       'layer facts of version 0, not 1',
-      '[INDEX_INVALID] layer index: version 0, not 1',
+      `[INDEX_INVALID] layer index: version 0, not ${layerIndexVersion}`,
     ]);
   });
 

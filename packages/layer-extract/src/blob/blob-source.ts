@@ -1,3 +1,11 @@
+import { ExtractError } from '../extract-error.ts';
+
+/** Milliseconds that a source may give nothing where no other limit is set: longer than any retry of a download waits. */
+export const defaultIdleMs = 300_000;
+
+/** What Node's timers can wait; they fire at once for more. */
+const maxTimer = 2 ** 31 - 1;
+
 /** Says that the reader has left while a chunk was awaited. It never leaves this package. */
 class Interrupted extends Error {}
 
@@ -9,14 +17,19 @@ export class BlobSource {
   readonly #iterator: AsyncIterator<Uint8Array>;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: () => void;
+  readonly #idleMs: number;
   #front: Uint8Array | undefined;
   #received = 0;
   #ended = false;
   #failure: { readonly reason: unknown } | undefined;
   #interrupted = false;
+  #stalled = false;
   #rejectPending: ((reason: unknown) => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(source: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
+  /** @param idleMs milliseconds that the source may take for one chunk; a slow reader does not count */
+  constructor(source: AsyncIterable<Uint8Array>, signal?: AbortSignal, idleMs: number = defaultIdleMs) {
+    this.#idleMs = idleMs;
     this.#iterator = source[Symbol.asyncIterator]();
     this.#signal = signal;
     this.#onAbort = () => this.#rejectPending?.(signal?.reason);
@@ -58,7 +71,7 @@ export class BlobSource {
   /** Gives back the last bytes taken; they come again. */
   unshift(bytes: Uint8Array): void {
     if (bytes.byteLength === 0) return;
-    this.#front = this.#front === undefined ? bytes : Buffer.concat([bytes, this.#front]);
+    this.#front = this.#front === undefined ? bytes : joined(bytes, this.#front);
   }
 
   /** The next `length` bytes, fewer only at the end. */
@@ -86,14 +99,15 @@ export class BlobSource {
     this.#rejectPending?.(new Interrupted());
   }
 
-  /** Closes the source. After an abort it is not waited for: it may be the very thing that hangs. */
+  /** Closes the source. After an abort or a stall it is not waited for: it may be the very thing that hangs. */
   async close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
+    clearTimeout(this.#timer);
     if (this.#ended) return;
     this.#ended = true;
     const closing = Promise.resolve(this.#iterator.return?.());
-    if (this.#signal?.aborted === true) {
-      closing.catch(() => undefined); // the abort reason is what the caller gets
+    if (this.#signal?.aborted === true || this.#stalled) {
+      closing.catch(() => undefined); // the abort reason, or the stall, is what the caller gets
       return;
     }
     await closing;
@@ -103,14 +117,19 @@ export class BlobSource {
     if (this.#signal?.aborted === true) return Promise.reject(this.#signal.reason);
     if (this.#interrupted) return Promise.reject(new Interrupted());
     return new Promise((resolve, reject) => {
-      this.#rejectPending = reject;
+      // An empty chunk is no progress: the timer goes on over it.
+      this.#timer ??= setTimeout(() => this.#stall(), Math.min(this.#idleMs, maxTimer));
+      this.#rejectPending = (reason) => {
+        this.#settle();
+        reject(reason);
+      };
       this.#iterator.next().then(
         (result) => {
-          this.#rejectPending = undefined;
+          this.#settle(result.done !== true && result.value.byteLength === 0);
           resolve(result);
         },
         (error: unknown) => {
-          this.#rejectPending = undefined;
+          this.#settle();
           this.#ended = true;
           // Kept, since the one who waited for this chunk may have stopped listening.
           this.#failure = { reason: this.#signal?.aborted === true ? this.#signal.reason : error };
@@ -119,4 +138,31 @@ export class BlobSource {
       );
     });
   }
+
+  #settle(keepTimer = false): void {
+    this.#rejectPending = undefined;
+    if (keepTimer) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #stall(): void {
+    const { offset } = this;
+    this.#stalled = true;
+    const what = `nothing came for longer than limit idleMs ${this.#idleMs}`;
+    const reason = new ExtractError('LIMIT_EXCEEDED', `layer, blob offset ${offset}: ${what}`, {
+      offset,
+      hint: 'the source hangs: try again, or give a higher limit',
+    });
+    this.#failure ??= { reason };
+    this.#rejectPending?.(reason);
+    this.#timer = undefined;
+  }
+}
+
+/** One after the other; mostly they were one chunk before, and then nothing is copied. */
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const end = first.byteOffset + first.byteLength;
+  if (first.buffer !== second.buffer || end !== second.byteOffset) return Buffer.concat([first, second]);
+  return new Uint8Array(first.buffer, first.byteOffset, first.byteLength + second.byteLength);
 }

@@ -2,6 +2,7 @@ import type { BlobSource } from '../blob/blob-source.ts';
 import type { Compression } from '../blob/layer-media-type.ts';
 import { ExtractError } from '../extract-error.ts';
 import type { ExtractLimits } from '../extract-limits.ts';
+import { firstNonZero } from './first-non-zero.ts';
 import { gunzip } from './gunzip.ts';
 import { sniffCompression, sniffLength } from './sniff-compression.ts';
 import { unzstd } from './unzstd.ts';
@@ -90,7 +91,7 @@ async function passTrailer(source: BlobSource, onGarbage: ((offset: number) => v
     at = source.offset, chunk = await source.pull()
   ) {
     if (garbage) continue;
-    const index = chunk.findIndex((byte) => byte !== 0);
+    const index = firstNonZero(chunk);
     garbage = index >= 0;
     if (garbage) onGarbage?.(at + index);
   }

@@ -15,7 +15,9 @@ const chunkSize = 256 * 1024;
  */
 export async function* unzstd(source: BlobSource, limits: ExtractLimits): AsyncGenerator<Uint8Array> {
   const params = { [constants.ZSTD_d_windowLogMax]: limits.windowLogMax };
-  const frames = new ZstdFrames(source);
+  const frames = new ZstdFrames(source, limits);
+  // Skippable frames alone stand for no content; the decoder would take that for a frame cut off.
+  if (!(await frames.startsFrame())) return;
   yield* runDecoder(frames, createZstdDecompress({ chunkSize, params }), (cause) => zstdError(source, limits, cause));
   if (frames.leftOver) {
     const { offset } = source;

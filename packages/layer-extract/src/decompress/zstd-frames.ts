@@ -1,5 +1,6 @@
 import type { BlobSource } from '../blob/blob-source.ts';
 import { ExtractError } from '../extract-error.ts';
+import type { ExtractLimits } from '../extract-limits.ts';
 import type { DecoderInput } from './run-decoder.ts';
 import { isSkippableMagic, isZstdMagic } from './sniff-compression.ts';
 
@@ -12,10 +13,13 @@ export class ZstdFrames implements DecoderInput {
   /** True when the decoder gave input back: it saw a frame end where the block headers do not. */
   leftOver = false;
   readonly #source: BlobSource;
+  readonly #limits: ExtractLimits;
   #cut: FrameCut | undefined;
+  #frames = 0;
 
-  constructor(source: BlobSource) {
+  constructor(source: BlobSource, limits: ExtractLimits) {
     this.#source = source;
+    this.#limits = limits;
   }
 
   unshift(bytes: Uint8Array): void {
@@ -25,7 +29,8 @@ export class ZstdFrames implements DecoderInput {
 
   async pull(): Promise<Uint8Array | undefined> {
     if (this.#cut === undefined || this.#cut.ended) {
-      if (!(await this.#startsFrame())) return undefined;
+      if (!(await this.startsFrame())) return undefined;
+      this.#countFrame();
       this.#cut = new FrameCut();
     }
     const chunk = await this.#source.pull();
@@ -36,12 +41,36 @@ export class ZstdFrames implements DecoderInput {
   }
 
   /** Passes over skippable frames and tells whether a frame with data follows them. */
-  async #startsFrame(): Promise<boolean> {
+  async startsFrame(): Promise<boolean> {
     for (;;) {
+      const chunk = await this.#source.pull();
+      if (chunk !== undefined) this.#source.unshift(chunk.subarray(this.#passFrames(chunk)));
       const magic = await this.#source.take(4);
       this.#source.unshift(magic);
       if (!isSkippableMagic(magic)) return isZstdMagic(magic);
+      this.#countFrame();
       await this.#skipFrame();
+    }
+  }
+
+  /** A frame takes nine bytes, or eight, and a call of the decoder: more of them than entries make sense for nobody. */
+  #countFrame(): void {
+    this.#frames += 1;
+    const { entries } = this.#limits;
+    if (this.#frames <= entries) return;
+    const { offset } = this.#source;
+    const what = `more frames than limit entries ${entries}`;
+    throw new ExtractError('LIMIT_EXCEEDED', `zstd data, blob offset ${offset}: ${what}`, { offset });
+  }
+
+  /** Passes over the skippable frames that lie in `chunk` as a whole. @returns where the rest begins */
+  #passFrames(chunk: Uint8Array): number {
+    const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let at = 0; ; this.#countFrame()) {
+      if (at + 8 > chunk.byteLength || view.getUint32(at, true) >>> 4 !== skippableMagic) return at;
+      const end = at + 8 + view.getUint32(at + 4, true);
+      if (end > chunk.byteLength) return at;
+      at = end;
     }
   }
 
@@ -64,6 +93,9 @@ export class ZstdFrames implements DecoderInput {
 }
 
 const rleBlock = 1;
+
+/** 0x184D2A50 to 0x184D2A5F without the last digit. */
+const skippableMagic = 0x184d2a5;
 
 /** Finds the end of one frame by its frame and block headers (RFC 8878, 3.1.1). */
 class FrameCut {

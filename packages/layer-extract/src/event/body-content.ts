@@ -2,6 +2,8 @@ import { ExtractError } from '../extract-error.ts';
 import type { TarBody } from '../tar/tar-entry.ts';
 import type { EntryContent } from './file-event.ts';
 
+const noBytes = new Uint8Array(0);
+
 /** Content that is read from the archive while its entry passes. */
 export class BodyContent implements EntryContent {
   readonly #path: string;
@@ -17,15 +19,20 @@ export class BodyContent implements EntryContent {
 
   async peek(length: number): Promise<Uint8Array> {
     this.#check(this.#taken);
-    let held = this.#head.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    const head = this.#head;
+    const copied = head.length === 0 ? this.#body.peek?.(length) : undefined;
+    if (copied !== undefined) return copied;
+    let held = head.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     while (held < length) {
       const chunk = await this.#read();
       if (chunk === undefined) break;
-      this.#head.push(chunk);
+      head.push(chunk);
       held += chunk.byteLength;
     }
-    if (this.#head.length > 1) this.#head = [Buffer.concat(this.#head)];
-    return this.#head[0]?.subarray(0, length) ?? new Uint8Array(0);
+    const [first = noBytes] = head;
+    // Chunks are kept as they are: of two that the head lies in, only the head is copied.
+    if (first.byteLength >= length || head.length <= 1) return first.subarray(0, length);
+    return Buffer.concat(head, Math.min(length, held));
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {

@@ -39,9 +39,6 @@ function describe(entry: TarEntry, path: string, limits: ExtractLimits): FileEve
       return [symlink(header, entry, limits)];
     case 'hardlink':
       return [hardlink(header, entry, limits)];
-    case 'sparse':
-      // Its path is there for the view; its content would be wrong.
-      return [problem(entry.name, 'content of a sparse file is not read'), { ...header, kind: 'special' }];
     case 'unknown':
       return [problem(entry.name, 'entry of an unknown type')];
   }

@@ -37,15 +37,19 @@ export async function* walkLayer(blob: LayerBlob, options: WalkOptions = {}): As
   });
   const source = new BlobSource(opened, signal);
   const problems: FileEvent[] = [];
+  let compression = declared;
   const decoded = decodeBlob(source, {
     declared,
     limits,
     signal,
-    onMismatch: ({ found }) =>
-      problems.push(problem('', `media type ${blob.mediaType}, but the content is ${names[found]}`)),
+    onMismatch: ({ found }) => {
+      compression = found;
+      problems.push(problem('', `media type ${blob.mediaType}, but the content is ${names[found]}`));
+    },
     onGarbage: (offset) => problems.push(problem('', `data behind the compressed stream is ignored, offset ${offset}`)),
   });
-  const tar = new TarReader(decoded, limits);
+  // What was not compressed comes through as the caller's own chunks.
+  const tar = new TarReader(decoded, limits, () => compression === 'gzip' || compression === 'zstd');
   try {
     for (let entry = await tar.next(); entry !== undefined; entry = await tar.next()) {
       if (problems.length > 0) yield* problems.splice(0);

@@ -10,9 +10,9 @@ describe('EntryTable', () => {
     vi.mocked(keys.pathKey).mockImplementation((path) => [7, 0, Number(path) % 1000, (Number(path) * 4) >>> 0]);
     const table = new EntryTable();
     const count = 50_000;
-    for (let number = count; number > 0; number--) table.add(String(number), 0);
+    for (let number = count; number > 0; number--) table.add(String(number), 0, -1);
     const start = performance.now();
-    const bytes = table.toBytes();
+    const { entries: bytes } = table.build();
     expect(performance.now() - start).toBeLessThan(2000);
     expect(bytes.byteLength).toBe(count * 16);
     const entries = Array.from({ length: count }, (_, index) =>

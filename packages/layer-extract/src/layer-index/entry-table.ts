@@ -6,42 +6,113 @@ const maxBucketBits = 16;
 /** Buckets up to this size are sorted by insertion; keys are evenly spread, so that is nearly every bucket. */
 const insertionSize = 64;
 
-/** Collects path keys and sorts them; 16 bytes for each path while it grows. */
+/** The sorted entries of a layer. */
+interface BuiltTable {
+  /** In the form of `LayerIndex.entries`. */
+  readonly entries: Uint8Array;
+  /** Whether what a record wrote lay below a directory that a later record replaced by something else. */
+  readonly isGone: (record: number) => boolean;
+}
+
+/** Collects path keys and sorts them; 20 bytes for each record while it grows. */
 export class EntryTable {
   #words = new Uint32Array(1024 * words);
+  /** For each record the one of its directory, -1 for the root. */
+  #parents = new Int32Array(1024);
   #count = 0;
 
-  /** Notes that the layer writes `path`. */
-  add(path: string, flags: number): void {
-    const at = this.#count * words;
-    if (at === this.#words.length) {
+  /** How many records there are. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Notes that the layer writes `path` into the directory of record `parent`; gives the number of the new record. */
+  add(path: string, flags: number, parent: number): number {
+    const record = this.#count;
+    const at = record * words;
+    if (record === this.#parents.length) {
       const grown = new Uint32Array(this.#words.length * 2);
       grown.set(this.#words);
       this.#words = grown;
+      const grownParents = new Int32Array(record * 2);
+      grownParents.set(this.#parents);
+      this.#parents = grownParents;
     }
     const key = pathKey(path);
     for (let word = 0; word < words; word++) this.#words[at + word] = key[word]!;
     this.#words[at + 3]! |= flags;
+    this.#parents[record] = parent;
     this.#count += 1;
+    return record;
   }
 
-  /** The entries in the form of `LayerIndex.entries`: sorted, the last of several for one path. */
-  toBytes(): Uint8Array {
+  /** Sorts the records; of several for one path the last counts. */
+  build(): BuiltTable {
     const order = this.#sorted();
+    const replaced = this.#replacedDirectories(order);
+    const isGone = (record: number): boolean => replaced.size > 0 && this.#isBelow(record, replaced);
     const bytes = new Uint8Array(order.length * entryBytes);
     const view = new DataView(bytes.buffer);
     let length = 0;
-    for (let index = 0; index < order.length; index++) {
-      const at = order[index]! * words;
-      if (length > 0 && this.#samePath(view, length - entryBytes, at)) {
-        // A directory that is only implied says less than any entry of its own.
-        if ((this.#words[at + 3]! & entryFlags.implied) !== 0) continue;
-        length -= entryBytes;
+    for (let start = 0, end = 0; start < order.length; start = end) {
+      end = this.#endOfPath(order, start);
+      const last = order[end - 1]!;
+      if (isGone(last)) continue;
+      for (let word = 0; word < words - 1; word++) {
+        view.setUint32(length + word * 4, this.#words[last * words + word]!);
       }
-      for (let word = 0; word < words; word++) view.setUint32(length + word * 4, this.#words[at + word]!);
+      const key = this.#words[last * words + 3]! & ~entryFlags.all;
+      view.setUint32(
+        length + 12,
+        key | (end - start === 1 ? this.#flags(last) : this.#flagsOf(order.subarray(start, end), isGone)),
+      );
       length += entryBytes;
     }
-    return length === bytes.byteLength ? bytes : bytes.slice(0, length);
+    return { entries: length === bytes.byteLength ? bytes : bytes.slice(0, length), isGone };
+  }
+
+  /** Flags of the last record of a path, but a directory that is only implied says less than its own entry before. */
+  #flagsOf(records: Uint32Array, isGone: (record: number) => boolean): number {
+    let flags = this.#flags(records.at(-1)!);
+    for (let index = records.length - 2; index >= 0 && (flags & entryFlags.implied) !== 0; index--) {
+      const earlier = this.#flags(records[index]!);
+      if ((earlier & entryFlags.directory) === 0 || isGone(records[index]!)) break;
+      flags = earlier;
+    }
+    return flags;
+  }
+
+  /** For every record of a directory that something else replaced, the last record that did. */
+  #replacedDirectories(order: Uint32Array): ReadonlyMap<number, number> {
+    const replaced = new Map<number, number>();
+    for (let start = 0, end = 0; start < order.length; start = end) {
+      end = this.#endOfPath(order, start);
+      if (end - start === 1) continue;
+      let last = -1;
+      for (let index = start + 1; index < end; index++) {
+        const isOther = (this.#flags(order[index]!) & entryFlags.directory) === 0;
+        if (isOther && (this.#flags(order[index - 1]!) & entryFlags.directory) !== 0) last = order[index]!;
+      }
+      if (last >= 0) for (let index = start; index < end; index++) replaced.set(order[index]!, last);
+    }
+    return replaced;
+  }
+
+  #isBelow(record: number, replaced: ReadonlyMap<number, number>): boolean {
+    for (let parent = this.#parents[record]!; parent >= 0; parent = this.#parents[parent]!) {
+      if ((replaced.get(parent) ?? -1) > record) return true;
+    }
+    return false;
+  }
+
+  #flags(record: number): number {
+    return this.#words[record * words + 3]! & entryFlags.all;
+  }
+
+  #endOfPath(order: Uint32Array, start: number): number {
+    let end = start + 1;
+    while (end < order.length && this.#samePath(order[start]!, order[end]!)) end += 1;
+    return end;
   }
 
   /** Numbers of the records by key and then by age: a counting sort into buckets, then each bucket. */
@@ -82,10 +153,11 @@ export class EntryTable {
     return last !== 0 ? last : a - b;
   }
 
-  #samePath(view: DataView, offset: number, at: number): boolean {
+  #samePath(a: number, b: number): boolean {
+    const table = this.#words;
     for (let word = 0; word < words - 1; word++) {
-      if (view.getUint32(offset + word * 4) !== this.#words[at + word]) return false;
+      if (table[a * words + word] !== table[b * words + word]) return false;
     }
-    return view.getUint32(offset + 12) >>> 2 === this.#words[at + 3]! >>> 2;
+    return table[a * words + 3]! >>> 2 === table[b * words + 3]! >>> 2;
   }
 }

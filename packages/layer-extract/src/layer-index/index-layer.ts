@@ -5,7 +5,10 @@ import { type IndexedEvent, LayerIndexBuilder } from './layer-index-builder.ts';
 
 /** Events on their way through, and the index they make. */
 export interface IndexedLayer<E extends IndexedEvent> {
-  /** The events given, unchanged; iterate them once, to the end. */
+  /**
+   * The events given; iterate them once, to the end. One whose parent directory is a symbolic link that the layer has
+   * written before has the path where it lands, as has the target of a hard link.
+   */
   readonly events: AsyncIterable<E>;
   /**
    * What the layer does to the file system.
@@ -29,8 +32,7 @@ export function indexLayer<E extends IndexedEvent>(
   let built: LayerIndex | undefined;
   async function* passed(): AsyncGenerator<E, void, void> {
     for await (const event of events) {
-      builder.add(event);
-      yield event;
+      yield builder.add(event);
     }
     complete = true;
   }

@@ -1,11 +1,11 @@
 /** Version of the form of a {@link LayerIndex}; an index of another version is made anew from its layer. */
-export const layerIndexVersion = 1;
+export const layerIndexVersion = 2;
 
 /** A link that a layer writes. */
 export interface LayerLink {
   readonly path: string;
   readonly kind: 'symlink' | 'hardlink';
-  /** As in the `FileEvent`: a symbolic link's as written, a hard link's normalised. */
+  /** Of a symbolic link: as written. Of a hard link: the normalised path that has the content, never one more of them. */
   readonly target: string;
 }
 
@@ -18,7 +18,7 @@ export interface LayerIndex {
   /**
    * 16 bytes for each path the layer writes, sorted: the first 126 bits of the path's SHA-256, then two flags in the
    * last byte. Bit 0: the path is a directory. Bit 1: the directory has no entry of its own, it is only the parent of
-   * one.
+   * one, or of a whiteout.
    */
   readonly entries: Uint8Array;
   /** Links the layer leaves behind, sorted by path in code units. */

@@ -36,8 +36,8 @@ export interface FileView {
   exists(path: string): boolean;
   /**
    * Follows symbolic links in every component, absolute ones inside the image root, and a hard link at the end to the
-   * entry that carries the content, which may be hidden by now. Undefined where nothing is, where the path leaves the
-   * root, and after `linkDepth` links.
+   * entry that carries the content, which may be hidden by now. Above the root is the root, as for the container.
+   * Undefined where nothing is, where a path goes on behind a file, and after `linkDepth` symbolic links.
    */
   resolve(path: string): ResolvedLocation | undefined;
   /** The layer whose version of `path` is visible; links are not followed. The highest one for a directory. */

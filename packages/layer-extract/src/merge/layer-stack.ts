@@ -20,8 +20,8 @@ interface PathNames {
 /**
  * The rules of visibility (image-spec, layer.md; overlayfs): a path of a layer is hidden when a higher layer writes it
  * (directories merge), removes it or an ancestor, makes a strict ancestor opaque, or writes an ancestor as something
- * other than a directory. Markers of a layer never touch that layer's own entries. A directory that is only implied
- * hides nothing: where a runtime meets a symbolic link in its place, it writes through the link.
+ * other than a directory. Markers of a layer never touch that layer's own entries. A directory that is only implied is
+ * a directory like any other: runtimes unpack each layer by itself and do not see what is at its path below.
  */
 export class LayerStack {
   readonly trees: readonly LayerTree[];
@@ -39,7 +39,7 @@ export class LayerStack {
       const tree = this.trees[layer]!;
       const type = tree.find(key);
       if (type === 'implied') implied ??= { layer, type };
-      else if (type !== undefined) return { layer, type };
+      else if (type !== undefined) return type === 'other' && implied !== undefined ? implied : { layer, type };
       if (this.#hidesBelow(tree, path, ancestors)) break;
     }
     return implied;

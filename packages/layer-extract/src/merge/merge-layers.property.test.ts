@@ -25,23 +25,20 @@ function parentsOf(path: string): string[] {
 const isBelow = (path: string, directory: string): boolean => directory === '' || path.startsWith(`${directory}/`);
 
 /**
- * Unpacks layers one after the other into a map, as a runtime does into a directory: first the removals, then the
- * entries, each with the parents that are not there. Entries below something other than a directory, which no runtime
- * unpacks, are left out of the layer as well.
+ * Unpacks layers one after the other into a map: first the removals, then the entries, each with its parents, in the
+ * place of whatever else was there. A marker has parents as well.
  */
 class Unpacked {
   readonly tree = new Map<string, Node>();
 
-  apply(events: readonly IndexedEvent[], layer: number): IndexedEvent[] {
+  apply(events: readonly IndexedEvent[], layer: number): void {
     for (const { kind, path } of events) {
       if (kind === 'whiteout' || kind === 'opaque') this.#remove(path, kind === 'whiteout');
     }
-    // Shortest first, so that a parent's own entry is there before its children.
-    const entries = events.toSorted((a, b) => a.path.length - b.path.length);
-    return entries.filter((event) => {
-      if (event.kind === 'whiteout' || event.kind === 'opaque') return true;
-      return this.#write(event.path, { layer, directory: event.kind === 'directory' });
-    });
+    for (const { kind, path } of events) {
+      for (const parent of parentsOf(kind === 'opaque' ? `${path}/x` : path)) this.#write(parent, layer, true);
+      if (kind !== 'whiteout' && kind !== 'opaque') this.#write(path, layer, kind === 'directory');
+    }
   }
 
   #remove(path: string, itself: boolean): void {
@@ -50,14 +47,10 @@ class Unpacked {
     }
   }
 
-  #write(path: string, node: Node): boolean {
-    const parents = parentsOf(path);
-    if (parents.some((parent) => this.tree.get(parent)?.directory === false)) return false;
-    for (const parent of parents)
-      if (!this.tree.has(parent)) this.tree.set(parent, { layer: node.layer, directory: true });
-    if (!node.directory) this.#remove(path, true);
-    this.tree.set(path, node);
-    return true;
+  #write(path: string, layer: number, directory: boolean): void {
+    if (path === '' || (directory && this.tree.get(path)?.directory)) return;
+    if (!directory) this.#remove(path, true);
+    this.tree.set(path, { layer, directory });
   }
 }
 
@@ -93,11 +86,10 @@ describe('mergeLayers', () => {
         const model = new Unpacked();
         const indexes: LayerIndex[] = [];
         for (const [number, events] of layers.entries()) {
-          // A layer that writes below what it writes as a file itself cannot be unpacked.
-          const kept = events.filter(
-            ({ kind, path }) => kind === 'whiteout' || kind === 'opaque' || !belowOther(events, path),
-          );
-          indexes.push(await indexOf(model.apply(kept, number), seed));
+          // A layer that writes below what it writes as a file itself depends on the order.
+          const kept = events.filter((each) => !belowOther(events, each));
+          model.apply(kept, number);
+          indexes.push(await indexOf(kept, seed));
         }
         const view = mergeLayers(indexes, { paths: layers.map((events) => events.map(({ path }) => path)) });
         for (const each of allPaths) {
@@ -115,6 +107,10 @@ describe('mergeLayers', () => {
   }, 60_000);
 });
 
-function belowOther(events: readonly IndexedEvent[], path: string): boolean {
-  return events.some((other) => (other.kind === 'file' || other.kind === 'symlink') && isBelow(path, other.path));
+function belowOther(events: readonly IndexedEvent[], { kind, path }: IndexedEvent): boolean {
+  return events.some(
+    (other) =>
+      (other.kind === 'file' || other.kind === 'symlink') &&
+      (isBelow(path, other.path) || (kind === 'opaque' && path === other.path)),
+  );
 }

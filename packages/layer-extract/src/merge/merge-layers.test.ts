@@ -95,14 +95,32 @@ describe('visibility', () => {
     expect([view.layerOf('d'), view.layerOf('d/a'), view.layerOf('d/b')]).toEqual([1, 0, 1]);
   });
 
-  it('shows directories that are only parents, which hide nothing', async () => {
-    const view = await viewOf([
-      ['lib -> usr/lib', 'usr/lib/a'],
-      ['lib/b', 'opt/c'],
+  it('shows directories that are only parents, also where only a marker lies in them', async () => {
+    const view = await viewOf([['opt/c', '-srv/gone', '~var/lib']]);
+    expect(view.layerOf('opt')).toBe(0);
+    expect(['opt', 'srv', 'srv/gone', 'var', 'var/lib'].filter((path) => view.exists(path))).toEqual([
+      'opt',
+      'srv',
+      'var',
+      'var/lib',
     ]);
-    expect(view.exists('opt')).toBe(true);
-    expect(view.layerOf('opt')).toBe(1);
-    expect(view.resolve('lib/a')).toMatchObject({ path: 'usr/lib/a', layer: 0 });
+  });
+
+  it('puts a directory in the place of a link or file of a lower layer that an entry lies below', async () => {
+    const view = await viewOf([
+      ['lib -> usr/lib', 'usr/lib/a', 'f'],
+      ['lib/b', '-f/x'],
+    ]);
+    expect(view.resolve('lib/b')).toEqual({ path: 'lib/b', layer: 1, directory: false });
+    expect(view.resolve('lib/a')).toBeUndefined();
+    expect(view.resolve('f')).toEqual({ path: 'f', layer: 1, directory: true });
+    expect([...view.links()]).toEqual([]);
+  });
+
+  it('writes through a link of the same layer', async () => {
+    const view = await viewOf([['usr/lib/a'], ['lib -> usr/lib', 'lib/b', '-lib/a']]);
+    expect(view.resolve('lib/b')).toEqual({ path: 'usr/lib/b', layer: 1, directory: false });
+    expect(view.exists('usr/lib/a')).toBe(false);
   });
 
   it('has a root without any layer', async () => {
@@ -142,10 +160,18 @@ describe('resolve', () => {
     expect(view.resolve('a/link/../y')).toMatchObject({ path: 'b/y', layer: 0 });
   });
 
-  it('never leaves the root', async () => {
+  it('never leaves the root: above it is the root again', async () => {
     const view = await viewOf([['out -> ../../etc/passwd', 'etc/passwd', 'dir/out -> ../../x']]);
-    for (const path of ['out', '..', 'etc/../../etc/passwd', 'dir/out'])
-      expect(view.resolve(path), path).toBeUndefined();
+    for (const path of ['out', 'etc/../../etc/passwd', '../etc/passwd'])
+      expect(view.resolve(path), path).toMatchObject({ path: 'etc/passwd' });
+    expect(view.resolve('..')).toMatchObject({ path: '', directory: true });
+    expect(view.resolve('dir/out')).toBeUndefined();
+  });
+
+  it('goes nowhere from a file', async () => {
+    const view = await viewOf([['f', 'd/x', 'l -> f/', 'ok -> d/']]);
+    for (const path of ['f/', 'f/.', 'f/..', 'f/../f', 'f/x', 'l']) expect(view.resolve(path), path).toBeUndefined();
+    expect(view.resolve('ok')).toMatchObject({ path: 'd', directory: true });
   });
 
   it('finds nothing at the end of a loop, a dangling link, or more links than allowed', async () => {

@@ -1,12 +1,18 @@
+import { SpentChunks } from './spent-chunks.ts';
+
 /** Reads a stream of chunks piece by piece; pieces are views of the chunks wherever they lie in one. */
 export class ChunkCursor {
   readonly #source: AsyncIterator<Uint8Array>;
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
   #chunkStart = 0;
+  readonly #spent: SpentChunks;
+  #lent = false;
 
-  constructor(source: AsyncIterable<Uint8Array>) {
+  /** @param owned whether chunks are given back once nobody needs them, see {@link SpentChunks} */
+  constructor(source: AsyncIterable<Uint8Array>, owned: () => boolean) {
     this.#source = source[Symbol.asyncIterator]();
+    this.#spent = new SpentChunks(owned);
   }
 
   /** Offset in the stream of the next byte. */
@@ -25,13 +31,27 @@ export class ChunkCursor {
       const { done, value } = await this.#source.next();
       if (done) return false;
       this.#chunkStart += this.#chunk.byteLength;
+      this.#spent.add(this.#chunk, this.#lent);
+      this.#lent = false;
       this.#chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
       this.#at = 0;
     }
     return true;
   }
 
-  /** The next bytes without waiting: at most `length`, as many as are there. */
+  /** Copies the next bytes and leaves them where they are; undefined where that would mean to wait. */
+  peek(length: number): Uint8Array | undefined {
+    if (this.available < length) return undefined;
+    return Uint8Array.prototype.slice.call(this.#chunk, this.#at, this.#at + length);
+  }
+
+  /** As {@link take}, for as long as the caller likes. */
+  lend(length: number): Buffer {
+    this.#lent = true;
+    return this.take(length);
+  }
+
+  /** The next bytes without waiting: at most `length`, as many as are there. They are valid until the next wait. */
   take(length: number): Buffer {
     const from = this.#at;
     this.#at = Math.min(from + length, this.#chunk.byteLength);

@@ -1,6 +1,8 @@
 import { decodeName } from '../path/decode-name.ts';
+import { decimalNumber } from './header-field.ts';
 import type { TarHeader } from './parse-header.ts';
 import type { PaxRecords } from './parse-pax.ts';
+import { paxSparseFormat } from './sparse-pax.ts';
 import type { TarEntry, TarEntryType } from './tar-entry.ts';
 
 /** What the extended headers in front of an entry say of it. */
@@ -13,8 +15,11 @@ export interface Extensions {
 
 const types: Readonly<Record<string, TarEntryType>> = {
   ...{ '0': 'file', '7': 'file', '1': 'hardlink', '2': 'symlink', '5': 'directory' },
-  ...{ '3': 'special', '4': 'special', '6': 'special', S: 'sparse' },
+  ...{ '3': 'special', '4': 'special', '6': 'special', S: 'file' },
 };
+
+/** What can have no body, whatever its size says. */
+const bodiless: ReadonlySet<TarEntryType> = new Set(['directory', 'symlink', 'hardlink', 'special']);
 
 /** Whether a header only extends the entry behind it: GNU long names, pax records of an entry or of the archive. */
 export function isExtension(flag: string): boolean {
@@ -23,7 +28,7 @@ export function isExtension(flag: string): boolean {
 
 /**
  * Joins a header with what extends it, by the rules of the reader that runtimes use: pax over the header, GNU long names
- * over both, and no body for what can have none, whatever its size says.
+ * over both, the name of a sparse file over all, and no body for what can have none, whatever its size says.
  *
  * @returns a sentence on what is wrong where they do not fit
  */
@@ -31,15 +36,17 @@ export function describeEntry(
   header: TarHeader,
   { longName, longLinkName, pax }: Extensions,
 ): Omit<TarEntry, 'body' | 'offset'> | string {
-  const name = longName ?? pax?.get('GNU.sparse.name') ?? (pax?.get('path') || header.name);
-  const type = entryType(header.flag, name, pax);
+  const name = longName || pax?.get('path') || header.name;
+  const type = entryType(header.flag, name);
+  const sparse = header.sparse === undefined && paxSparseFormat(pax) !== undefined;
+  if (sparse && bodiless.has(type)) return 'a sparse map for what has no content';
   const size = sizeOf(header, pax);
   if (size === undefined) return 'an extended header with a size that is no number';
   return {
     type,
-    name: decodeName(name),
-    linkName: decodeName(longLinkName ?? (pax?.get('linkpath') || header.linkName)),
-    size: type === 'file' || type === 'sparse' || type === 'unknown' ? size : 0,
+    name: decodeName((sparse && pax?.get('GNU.sparse.name')) || name),
+    linkName: decodeName(longLinkName || pax?.get('linkpath') || header.linkName),
+    size: bodiless.has(type) ? 0 : size,
     mode: count(header.mode) & 0o7777,
     uid: count(stated(pax, 'uid') ?? header.uid),
     gid: count(stated(pax, 'gid') ?? header.gid),
@@ -47,8 +54,7 @@ export function describeEntry(
   };
 }
 
-function entryType(flag: string, name: string, pax: PaxRecords | undefined): TarEntryType {
-  if (pax?.has('GNU.sparse.major') || pax?.has('GNU.sparse.map')) return 'sparse';
+function entryType(flag: string, name: string): TarEntryType {
   // Writers from before the type flag mark a directory by its slash alone.
   if (flag === '\0') return name.endsWith('/') ? 'directory' : 'file';
   return types[flag] ?? 'unknown';
@@ -56,13 +62,12 @@ function entryType(flag: string, name: string, pax: PaxRecords | undefined): Tar
 
 function sizeOf(header: TarHeader, pax: PaxRecords | undefined): number | undefined {
   const text = pax?.get('size');
-  if (text === undefined) return header.size;
-  return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
+  return text ? decimalNumber(text) : header.size;
 }
 
 function stated(pax: PaxRecords | undefined, key: string): number | undefined {
   const text = pax?.get(key);
-  return text === undefined ? undefined : Number(text);
+  return text ? Number(text) : undefined;
 }
 
 function finite(value: number): number {

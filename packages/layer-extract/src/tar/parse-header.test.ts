@@ -22,7 +22,7 @@ describe('parseHeader', () => {
   });
 
   it('reads no prefix where GNU keeps other fields, nor without magic', () => {
-    expect(header({ ...gnuMagic, 345: 'some/prefix' })).toMatchObject({ name: 'name' });
+    expect(header({ ...gnuMagic, 345: '14512345670\0' })).toMatchObject({ name: 'name' });
     expect(header({ 257: new Array(8).fill(0), 345: 'some/prefix' })).toMatchObject({ name: 'name' });
   });
 
@@ -56,9 +56,9 @@ describe('parseHeader', () => {
     expect(parseHeader(block)).toBe('no valid header');
   });
 
-  it('sees that a sparse map goes on', () => {
-    expect(header({ ...gnuMagic, 156: 'S', 482: [1] })).toMatchObject({ flag: 'S', sparseContinues: true });
-    expect(header({ ...gnuMagic, 156: 'S' })).toMatchObject({ sparseContinues: false });
+  it('sees that the map of a sparse file goes on', () => {
+    expect(header({ ...gnuMagic, 156: 'S', 482: [1] })).toMatchObject({ flag: 'S', sparse: { continues: true } });
+    expect(header({ ...gnuMagic, 156: 'S' })).toMatchObject({ sparse: { continues: false } });
   });
 });
 

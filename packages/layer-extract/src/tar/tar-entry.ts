@@ -1,5 +1,5 @@
-/** What a tar header describes; `sparse` and `unknown` have bodies that are not the file's content. */
-export type TarEntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'special' | 'sparse' | 'unknown';
+/** What a tar header describes; the body of `unknown` is no file's content. */
+export type TarEntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'special' | 'unknown';
 
 /** One entry of an archive, before its name is looked at. */
 export interface TarEntry {
@@ -8,7 +8,7 @@ export interface TarEntry {
   readonly name: string;
   /** Target of a link as the archive has it, otherwise `''`. */
   readonly linkName: string;
-  /** Bytes of the body. */
+  /** Bytes of the content, holes of a sparse file included. */
   readonly size: number;
   /** Permission bits with set-id and sticky. */
   readonly mode: number;
@@ -25,6 +25,8 @@ export interface TarEntry {
 export interface TarBody {
   /** The next bytes, a view that stays valid; undefined at the end. */
   read(): Promise<Uint8Array | undefined>;
+  /** A copy of the next bytes, fewer at the end; undefined where they are not at hand, then they can only be read. */
+  peek?(length: number): Uint8Array | undefined;
   /** True when the reader has moved on to another entry, or closed. */
   readonly gone: boolean;
 }

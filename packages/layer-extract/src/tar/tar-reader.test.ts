@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ExtractLimits, withDefaultLimits } from '../extract-limits.ts';
 import { chunksOf, endOfArchive, packTar, paxHeader, rawEntry, trackedSource } from '../layer.test-support.ts';
+import { resealed } from './resealed.test-support.ts';
 import type { TarEntry } from './tar-entry.ts';
 import { TarReader } from './tar-reader.ts';
 
@@ -107,27 +108,45 @@ describe('TarReader', () => {
     expect(await readTar(bytes)).toMatchObject([{ name: long, linkName: `${long}-target` }]);
   });
 
-  it('marks sparse and unknown entries', async () => {
-    const bytes = Buffer.concat([
-      rawEntry({ name: 'old-sparse', type: 'S', body: 'data' }),
-      paxHeader('GNU.sparse.major', '1'),
-      rawEntry({ name: 'sparse', body: 'map' }),
-      rawEntry({ name: 'volume', type: 'V' }),
-      rawEntry({ name: 'plain' }),
-      endOfArchive,
-    ]);
-    expect((await readTar(bytes)).map(({ type }) => type)).toEqual(['sparse', 'sparse', 'unknown', 'file']);
+  it('marks unknown entries', async () => {
+    const bytes = Buffer.concat([rawEntry({ name: 'volume', type: 'V' }), rawEntry({ name: 'plain' }), endOfArchive]);
+    expect((await readTar(bytes)).map(({ type }) => type)).toEqual(['unknown', 'file']);
   });
 
-  it('passes over global pax headers', async () => {
-    const global = paxHeader('comment', 'made by git');
-    global.write('g', 156);
-    const checksum = global
-      .subarray(0, 512)
-      .fill(' ', 148, 156)
-      .reduce((sum, byte) => sum + byte, 0);
-    global.write(`${checksum.toString(8).padStart(6, '0')}\0 `, 148);
-    expect(await namesOf(Buffer.concat([global, rawEntry({ name: 'a' }), endOfArchive]))).toEqual(['a']);
+  it('keeps what the header says where a pax record or a long name is empty', async () => {
+    const bytes = Buffer.concat([
+      ...['path', 'size', 'mtime'].flatMap((key) => [paxHeader(key, ''), rawEntry({ name: key, body: 'body' })]),
+      ...[rawEntry({ name: '././@LongLink', type: 'L', body: '\0' }), rawEntry({ name: 'short', body: 'body' })],
+      endOfArchive,
+    ]);
+    const content = 'body';
+    expect(await readTar(bytes)).toMatchObject(['path', 'size', 'mtime', 'short'].map((name) => ({ name, content })));
+  });
+
+  it('takes nothing from a global pax header, nor over it, as runtimes do', async () => {
+    const own = paxHeader('path', 'before');
+    const global = resealed(paxHeader('path', 'everywhere'), { 156: 'g' });
+    const bytes = Buffer.concat([own, global, rawEntry({ name: 'a' }), rawEntry({ name: 'b' }), endOfArchive]);
+    expect(await namesOf(bytes)).toEqual(['a', 'b']);
+    expect(await namesOf(Buffer.concat([global, endOfArchive]))).toEqual([]);
+    await expect(readTar(bytes, { entries: 2 })).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    const malformed = resealed(rawEntry({ name: 'g', body: 'no record' }), { 156: 'g' });
+    await expect(readTar(malformed)).rejects.toMatchObject({ code: 'TAR_INVALID' });
+  });
+
+  it('reads a header of Unix v7, which has no magic and marks a directory by its slash alone', async () => {
+    const old = (name: string): Buffer => resealed(rawEntry({ name }), { 156: '\0', 257: '\0'.repeat(8) });
+    expect(await readTar(Buffer.concat([old('etc/'), old('etc/motd'), endOfArchive]))).toMatchObject([
+      { type: 'directory', name: 'etc/' },
+      { type: 'file', name: 'etc/motd' },
+    ]);
+  });
+
+  it('tells a prefix behind the magic of GNU from the times that stand there', async () => {
+    const gnu = { 257: 'ustar  \0' };
+    const prefixed = resealed(rawEntry({ name: 'b' }), { ...gnu, 345: 'usr/lib/a' });
+    const timed = resealed(rawEntry({ name: 'c' }), { ...gnu, 345: '14512345670\x0014512345670\0' });
+    expect(await namesOf(Buffer.concat([prefixed, timed, endOfArchive]))).toEqual(['usr/lib/a/b', 'c']);
   });
 
   it('takes an archive without an end marker, without the last padding, or without anything', async () => {
@@ -160,6 +179,12 @@ describe('end of the archive', () => {
     const reader = readerOf(Buffer.concat([entry, Buffer.alloc(3_000_000)]), { headerBytes: 4096 }, 65_536);
     expect(await readEntries(reader)).toHaveLength(1);
     expect(reader.trailingData).toBeUndefined();
+  });
+
+  it('ends at a single block of zeros, where runtimes refuse the archive', async () => {
+    const reader = readerOf(Buffer.concat([entry, Buffer.alloc(512), rawEntry({ name: 'hidden' }), endOfArchive]));
+    expect((await readEntries(reader)).map(({ name }) => name)).toEqual(['a']);
+    expect(reader.trailingData).toBe(1536);
   });
 
   it('ends also where a partial block follows the marker', async () => {
@@ -267,6 +292,7 @@ describe('leaving a TarReader', () => {
     await entry!.body.read();
     await reader.close();
     expect(entry!.body.gone).toBe(true);
+    expect(entry!.body.peek?.(1)).toBeUndefined();
     expect(log).toMatchObject({ closed: true, finished: false });
     expect([...chunksOf(bytes, 512)].length).toBeGreaterThan(log.pulled);
   });

@@ -1,11 +1,15 @@
-import { ExtractError } from '../extract-error.ts';
+import { firstNonZero } from '../decompress/first-non-zero.ts';
 import type { ExtractLimits } from '../extract-limits.ts';
+import { ArchiveBody } from './archive-body.ts';
 import { blockSize, paddedSize } from './block.ts';
 import { ChunkCursor } from './chunk-cursor.ts';
 import { describeEntry, type Extensions, isExtension } from './describe-entry.ts';
 import { isZeroBlock, parseHeader, type TarHeader } from './parse-header.ts';
 import { parsePax } from './parse-pax.ts';
-import type { TarBody, TarEntry } from './tar-entry.ts';
+import { readSparseMap } from './read-sparse-map.ts';
+import { SparseBody } from './sparse-body.ts';
+import type { TarEntry } from './tar-entry.ts';
+import { invalidTar, tarExceeds, truncatedTar } from './tar-error.ts';
 
 /**
  * Pulls the entries of a tar archive one by one. Headers are parsed where they lie in the chunks and bodies are handed
@@ -20,12 +24,17 @@ export class TarReader {
   trailingData: number | undefined;
   readonly #cursor: ChunkCursor;
   readonly #limits: ExtractLimits;
-  #current: Body | undefined;
+  #current: ArchiveBody | undefined;
   #entries = 0;
+  #holeBytes = 0;
   #failure: { readonly reason: unknown } | undefined;
 
-  constructor(source: AsyncIterable<Uint8Array>, limits: ExtractLimits) {
-    this.#cursor = new ChunkCursor(source);
+  /**
+   * @param owned whether the source's chunks may be given back once they were passed over: true only for memory that
+   * nobody else will look at
+   */
+  constructor(source: AsyncIterable<Uint8Array>, limits: ExtractLimits, owned: () => boolean = () => false) {
+    this.#cursor = new ChunkCursor(source, owned);
     this.#limits = limits;
   }
 
@@ -55,24 +64,30 @@ export class TarReader {
     if (toSkip === 0) return;
     if (toSkip <= this.#cursor.available) this.#cursor.take(toSkip);
     // The padding of a last entry may be missing, its content may not.
-    else if ((await this.#cursor.skip(toSkip)) < body.missing) throw truncated(this.#cursor.offset);
+    else if ((await this.#cursor.skip(toSkip)) < body.missing) throw truncatedTar(this.#cursor.offset);
   }
 
   async #readEntry(): Promise<TarEntry | undefined> {
-    const start = this.#cursor.offset;
-    const extensions: Extensions = {};
+    let start = this.#cursor.offset;
+    let extensions: Extensions = {};
     for (;;) {
       const offset = this.#cursor.offset;
       const block = await this.#takeBlock();
       if (block === undefined) {
-        if (offset !== start) throw truncated(offset);
+        if (offset !== start) throw truncatedTar(offset);
         return this.#finish();
       }
       const header = parseHeader(block);
-      if (typeof header === 'string') throw invalid(offset, header);
+      if (typeof header === 'string') throw invalidTar(offset, header);
       if (!isExtension(header.flag)) return this.#open(header, extensions, offset);
       this.#checkHeaderBytes(offset - start + blockSize + paddedSize(header.size), start);
       await this.#readExtension(header, extensions, offset);
+      if (header.flag !== 'g') continue;
+      // A global header speaks of the archive. To the runtimes' reader it is an entry of its own: nothing of it applies
+      // to the entries behind it, and nothing in front of it does either.
+      this.#countEntry(offset);
+      start = this.#cursor.offset;
+      extensions = {};
     }
   }
 
@@ -81,45 +96,57 @@ export class TarReader {
     const cursor = this.#cursor;
     const block = cursor.available >= blockSize ? cursor.take(blockSize) : await cursor.takeAcross(blockSize);
     if (isZeroBlock(block) || block.byteLength === 0) return undefined;
-    if (block.byteLength < blockSize) throw truncated(cursor.offset);
+    if (block.byteLength < blockSize) throw truncatedTar(cursor.offset);
     return block;
   }
 
   #checkHeaderBytes(length: number, start: number): void {
     const { headerBytes } = this.#limits;
-    if (length > headerBytes) throw exceeded(start, `headers longer than limit headerBytes ${headerBytes}`);
+    if (length > headerBytes) throw tarExceeds(start, `headers longer than limit headerBytes ${headerBytes}`);
   }
 
   async #readExtension({ flag, size }: TarHeader, extensions: Extensions, offset: number): Promise<void> {
     const padded = await this.#cursor.takeAcross(paddedSize(size));
-    if (padded.byteLength < size) throw truncated(this.#cursor.offset);
+    if (padded.byteLength < size) throw truncatedTar(this.#cursor.offset);
     const body = padded.subarray(0, size);
     if (flag === 'L') extensions.longName = untilNul(body);
     else if (flag === 'K') extensions.longLinkName = untilNul(body);
-    else if (flag === 'x') {
+    else {
       const pax = parsePax(body);
-      if (pax === undefined) throw invalid(offset, 'an extended header that breaks its form');
+      if (pax === undefined) throw invalidTar(offset, 'an extended header that breaks its form');
       extensions.pax = pax;
     }
-    // A global header ('g') speaks of the archive; the runtimes' reader applies nothing of it to entries.
+  }
+
+  #countEntry(offset: number): void {
+    this.#entries += 1;
+    if (this.#entries <= this.#limits.entries) return;
+    throw tarExceeds(offset, `more entries than limit entries ${this.#limits.entries}`);
   }
 
   async #open(header: TarHeader, extensions: Extensions, offset: number): Promise<TarEntry> {
-    this.#entries += 1;
-    if (this.#entries > this.#limits.entries) {
-      throw exceeded(offset, `more entries than limit entries ${this.#limits.entries}`);
-    }
-    for (let goesOn = header.sparseContinues; goesOn; ) {
-      this.#checkHeaderBytes(this.#cursor.offset - offset, offset);
-      const map = await this.#cursor.takeAcross(blockSize);
-      if (map.byteLength < blockSize) throw truncated(this.#cursor.offset);
-      goesOn = map[504] !== 0;
-    }
+    this.#countEntry(offset);
     const fields = describeEntry(header, extensions);
-    if (typeof fields === 'string') throw invalid(offset, fields);
-    const body = new Body(this.#cursor, fields.size, (error) => this.#fail(error));
+    if (typeof fields === 'string') throw invalidTar(offset, fields);
+    const { pax } = extensions;
+    const maySparse = header.sparse !== undefined || pax !== undefined;
+    const sparse =
+      maySparse && (await readSparseMap(this.#cursor, { header, pax, size: fields.size, offset }, this.#limits));
+    const body = new ArchiveBody(this.#cursor, sparse ? sparse.held : fields.size, (error) => this.#fail(error));
     this.#current = body;
-    return { ...fields, offset, body };
+    if (!sparse) return { ...fields, offset, body };
+    const { map } = sparse;
+    return { ...fields, size: map.size, offset, body: new SparseBody(body, map, (bytes) => this.#countHole(bytes)) };
+  }
+
+  /** A few bytes of map stand for any number of zeros: those that are read count as decompressed ones do. */
+  #countHole(bytes: number): void {
+    const { totalBytes, ratio, ratioFloorBytes } = this.#limits;
+    const { offset } = this.#cursor;
+    this.#holeBytes += bytes;
+    if (this.#holeBytes <= Math.min(totalBytes, Math.max(ratioFloorBytes, ratio * offset))) return;
+    const limits = `limits totalBytes ${totalBytes} and ratio ${ratio} allow`;
+    throw this.#fail(tarExceeds(offset, `more zeros read from holes of sparse files than ${limits}`));
   }
 
   /** Reads on to the end of the source: there its digest is checked. */
@@ -129,7 +156,7 @@ export class TarReader {
       const { offset } = cursor;
       const bytes = cursor.take(cursor.available);
       if (this.trailingData !== undefined) continue;
-      const index = bytes.findIndex((byte) => byte !== 0);
+      const index = firstNonZero(bytes);
       if (index >= 0) this.trailingData = offset + index;
     }
     return undefined;
@@ -141,47 +168,7 @@ export class TarReader {
   }
 }
 
-class Body implements TarBody {
-  gone = false;
-  missing: number;
-  readonly padding: number;
-  readonly #cursor: ChunkCursor;
-  readonly #fail: (error: unknown) => unknown;
-
-  constructor(cursor: ChunkCursor, size: number, fail: (error: unknown) => unknown) {
-    this.#cursor = cursor;
-    this.#fail = fail;
-    this.missing = size;
-    this.padding = paddedSize(size) - size;
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
-    if (this.missing === 0) return undefined;
-    try {
-      if (this.#cursor.available === 0 && !(await this.#cursor.pull())) throw truncated(this.#cursor.offset);
-    } catch (error) {
-      throw this.#fail(error);
-    }
-    const bytes = this.#cursor.take(this.missing);
-    this.missing -= bytes.byteLength;
-    return bytes;
-  }
-}
-
 function untilNul(bytes: Buffer): string {
   const nul = bytes.indexOf(0);
   return bytes.toString('latin1', 0, nul < 0 ? bytes.byteLength : nul);
-}
-
-function invalid(offset: number, what: string): ExtractError {
-  return new ExtractError('TAR_INVALID', `tar header, offset ${offset}: ${what}`, { offset });
-}
-
-function truncated(offset: number): ExtractError {
-  const what = 'the archive ends inside a header or a file';
-  return new ExtractError('TRUNCATED', `tar data, decompressed offset ${offset}: ${what}`, { offset });
-}
-
-function exceeded(offset: number, what: string): ExtractError {
-  return new ExtractError('LIMIT_EXCEEDED', `tar, decompressed offset ${offset}: ${what}`, { offset });
 }

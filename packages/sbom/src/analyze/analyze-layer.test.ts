@@ -104,6 +104,20 @@ describe('analyzeLayer', () => {
     expect(content.read).toBeLessThanOrEqual(30);
   });
 
+  it('asks nothing of a file that nobody wants where no cataloger looks at first bytes', async () => {
+    const untouchable = {
+      peek: () => Promise.reject(new Error('peeked at')),
+      [Symbol.asyncIterator]: () => expect.unreachable(),
+    };
+    async function* events(): AsyncIterable<LayerEvent> {
+      yield { kind: 'file', path: 'unwanted', ...header, size: 4, content: untouchable };
+    }
+    const byPath = cataloger('reader', { select: { path: (path) => path === 'wanted' } });
+    expect((await analyzeLayer(events(), { catalogers: [byPath] })).paths).toEqual([]);
+    const byHead = cataloger('elf', { select: { magic: () => false } });
+    await expect(analyzeLayer(events(), { catalogers: [byPath, byHead] })).rejects.toThrow('peeked at');
+  });
+
   it('selects by the first bytes and hands them over', async () => {
     const magic = cataloger('elf', {
       select: { magic: (head) => text(head.subarray(1, 4)) === 'ELF' },

@@ -36,6 +36,7 @@ export async function analyzeLayer(events: AsyncIterable<LayerEvent>, options: A
   const problems = new ProblemList();
   const context: AnalyzeContext = {
     catalogers,
+    selectsByHead: catalogers.some(({ select }) => select.magic !== undefined),
     storage: { budget, scratch },
     signal,
     problem: (problem) => problems.add(problem),
@@ -52,8 +53,10 @@ export async function analyzeLayer(events: AsyncIterable<LayerEvent>, options: A
         case 'problem':
           problems.add({ cataloger: 'layer', path: event.path, code: 'layer', reason: event.reason });
           break;
-        default:
-          await analyzeEntry(event, facts, groups, context);
+        default: {
+          const analyzed = analyzeEntry(event, facts, groups, context);
+          if (analyzed !== undefined) await analyzed;
+        }
       }
     }
     await groups.extractAll(facts);
@@ -72,36 +75,46 @@ export async function analyzeLayer(events: AsyncIterable<LayerEvent>, options: A
   };
 }
 
-async function analyzeEntry(
+/** Takes an entry. Most are wanted by nobody, and then there is nothing to wait for: undefined. */
+function analyzeEntry(
   entry: FileEntry | OtherEntry,
   facts: FactsBuilder,
   groups: GroupCollector,
   context: AnalyzeContext,
-): Promise<void> {
+): Promise<void> | undefined {
   // The last entry of a path counts, so what an earlier one gave goes first.
-  for (const replaced of facts.replace(entry.path, entry.kind)) await groups.drop(replaced);
-  const selected = await select(entry, context.catalogers);
-  if (entry.kind === 'hardlink') facts.copyFromTarget(entry.path, entry.target, context.catalogers);
-  if (selected.length === 0) return;
-  if (!facts.add(entry.path, entry.kind)) return;
-  const found = await extractEntry(entry, selected, groups, context);
-  for (const [cataloger, value] of found) facts.set(entry.path, cataloger, value);
+  const replaced = facts.replace(entry.path, entry.kind);
+  const selectsByHead = context.selectsByHead && entry.kind === 'file' && entry.size > 0;
+  const selected = selectsByHead ? undefined : select(entry, context.catalogers, undefined);
+  const unwanted = selected?.length === 0 && entry.kind !== 'hardlink' && replaced.length === 0;
+  return unwanted ? undefined : analyzeWanted(entry, { replaced, selected }, facts, groups, context);
 }
 
-/** The catalogers that want an entry. */
-async function select(entry: FileEntry | OtherEntry, catalogers: readonly Cataloger[]): Promise<readonly Cataloger[]> {
-  let selected: Cataloger[] | undefined;
-  let head: Uint8Array | undefined;
-  for (const cataloger of catalogers) {
-    const { path, magic } = cataloger.select;
-    let wanted = path?.(entry.path, entry.kind) ?? false;
-    if (!wanted && magic !== undefined && entry.kind === 'file' && entry.size > 0) {
-      head ??= await entry.content.peek(headLength);
-      wanted = magic(head);
-    }
-    if (wanted) selected = [...(selected ?? []), cataloger];
-  }
-  return selected ?? nobody;
+/** @param found what is known of the entry; `selected` is undefined where its first bytes have to be seen */
+async function analyzeWanted(
+  entry: FileEntry | OtherEntry,
+  found: { readonly replaced: readonly string[]; readonly selected: readonly Cataloger[] | undefined },
+  facts: FactsBuilder,
+  groups: GroupCollector,
+  context: AnalyzeContext,
+): Promise<void> {
+  const { catalogers } = context;
+  for (const replaced of found.replaced) await groups.drop(replaced);
+  const head = found.selected === undefined && entry.kind === 'file' ? await entry.content.peek(headLength) : undefined;
+  const selected = found.selected ?? select(entry, catalogers, head);
+  if (entry.kind === 'hardlink') facts.copyFromTarget(entry.path, entry.target, catalogers);
+  if (selected.length === 0 || !facts.add(entry.path, entry.kind)) return;
+  const extracted = await extractEntry(entry, selected, groups, context);
+  for (const [cataloger, value] of extracted) facts.set(entry.path, cataloger, value);
 }
 
-const nobody: readonly Cataloger[] = [];
+/** The catalogers that want an entry whose first bytes are `head`. */
+function select(
+  entry: FileEntry | OtherEntry,
+  catalogers: readonly Cataloger[],
+  head: Uint8Array | undefined,
+): readonly Cataloger[] {
+  return catalogers.filter(
+    ({ select: { path, magic } }) => path?.(entry.path, entry.kind) || (head !== undefined && magic?.(head)),
+  );
+}

@@ -1,0 +1,112 @@
+import { type FileHandle, readlink } from 'node:fs/promises';
+import { normalizeLayerPath } from '../../path/normalize-layer-path.ts';
+import { fileErrorCode } from '../file-error.ts';
+import type { OpenDirectory } from '../open-directory.ts';
+import { storageError } from './storage-error.ts';
+
+/** Fewer calls gain nothing any more. */
+const chunkBytes = 256 * 1024;
+
+/** What the Linux kernel follows before it gives up. */
+const linkDepth = 40;
+
+/**
+ * Files of a tree by their paths. Links to directories lead where they lead in a container, which never is outside of
+ * the tree: the kernel follows none. A file itself may not be a link. The directories that led to the last file stay open,
+ * since the next one mostly lies in them too.
+ */
+export class TreeFiles {
+  readonly #root: OpenDirectory;
+  readonly #limits: { readonly pathBytes: number; readonly pathDepth: number };
+  #open: { readonly name: string; readonly directory: OpenDirectory }[] = [];
+
+  /** Takes over `root`, which {@link close} closes. */
+  constructor(root: OpenDirectory, limits: { readonly pathBytes: number; readonly pathDepth: number }) {
+    this.#root = root;
+    this.#limits = limits;
+  }
+
+  /** The content of a file that has to have exactly `size` bytes. The name is latin-1, as an archive has it. */
+  async *read(name: string, size: number): AsyncGenerator<Uint8Array, void, void> {
+    const where = `diff, ${JSON.stringify(name.slice(0, 256))}`;
+    const file = await this.#openFile(name, where);
+    try {
+      const stats = await file.stat();
+      if (!stats.isFile() || stats.size !== size) throw storageError(where, `it is no file of ${size} bytes`);
+      for (let position = 0; position < size; ) {
+        const chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, size - position));
+        const { bytesRead } = await file.read(chunk, 0, chunk.byteLength, position);
+        if (bytesRead === 0) throw storageError(where, 'it has become shorter while it was read');
+        position += bytesRead;
+        yield chunk.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#leave(0);
+    await this.#root.close();
+  }
+
+  async #openFile(name: string, where: string): Promise<FileHandle> {
+    // The limit is in bytes of UTF-8, of which a latin-1 character takes up to two.
+    const { pathBytes, pathDepth } = this.#limits;
+    const { path, problem } = normalizeLayerPath(name, { pathBytes: 2 * pathBytes, pathDepth });
+    if (path === undefined) throw storageError(where, problem);
+    const names = path.split('/');
+    const last = names.pop()!;
+    try {
+      return await (await this.#follow(names)).file(last);
+    } catch (error) {
+      const code = fileErrorCode(error);
+      if (code === undefined) throw error;
+      throw storageError(where, `it cannot be read (${code})`, error);
+    }
+  }
+
+  /** The directory at a path, links in it resolved as if the tree were the root of the system. */
+  async #follow(names: readonly string[]): Promise<OpenDirectory> {
+    let wanted = names;
+    for (let links = 0; ; links += 1) {
+      try {
+        return await this.#enter(wanted);
+      } catch (error) {
+        const code = fileErrorCode(error);
+        if (links === linkDepth || (code !== 'ELOOP' && code !== 'ENOTDIR')) throw error;
+        // What could be entered is open now; the name behind it is the link, or a file.
+        const [entered, link] = [this.#open.map(({ name }) => name), wanted[this.#open.length]!];
+        const directory = this.#open.at(-1)?.directory ?? this.#root;
+        const target = await readlink(directory.pathOf(link), { encoding: 'latin1' });
+        const start = target.startsWith('/') ? [] : entered;
+        wanted = clean([...start, ...target.split('/'), ...wanted.slice(entered.length + 1)]);
+      }
+    }
+  }
+
+  async #enter(names: readonly string[]): Promise<OpenDirectory> {
+    let shared = 0;
+    while (shared < names.length && this.#open[shared]?.name === names[shared]) shared += 1;
+    await this.#leave(shared);
+    for (const name of names.slice(shared)) {
+      const directory = await (this.#open.at(-1)?.directory ?? this.#root).directory(name);
+      this.#open.push({ name, directory });
+    }
+    return this.#open.at(-1)?.directory ?? this.#root;
+  }
+
+  async #leave(depth: number): Promise<void> {
+    for (const { directory } of this.#open.splice(depth).reverse()) await directory.close();
+  }
+}
+
+/** Without names that mean nothing; `..` of the root is the root, as it is for the kernel. */
+function clean(names: readonly string[]): string[] {
+  const cleaned: string[] = [];
+  for (const name of names) {
+    if (name === '..') cleaned.pop();
+    else if (name !== '' && name !== '.') cleaned.push(name);
+  }
+  return cleaned;
+}
