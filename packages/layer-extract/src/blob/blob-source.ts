@@ -32,7 +32,7 @@ export class BlobSource {
     this.#idleMs = idleMs;
     this.#iterator = source[Symbol.asyncIterator]();
     this.#signal = signal;
-    this.#onAbort = () => this.#rejectPending?.(signal?.reason);
+    this.#onAbort = () => this.#giveUp(signal?.reason);
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -96,7 +96,7 @@ export class BlobSource {
   /** Makes a pending and every later {@link pull} fail at once, so that a decoder can stop before {@link close}. */
   interrupt(): void {
     this.#interrupted = true;
-    this.#rejectPending?.(new Interrupted());
+    this.#giveUp(new Interrupted());
   }
 
   /** Closes the source. After an abort or a stall it is not waited for: it may be the very thing that hangs. */
@@ -119,10 +119,8 @@ export class BlobSource {
     return new Promise((resolve, reject) => {
       // An empty chunk is no progress: the timer goes on over it.
       this.#timer ??= setTimeout(() => this.#stall(), Math.min(this.#idleMs, maxTimer));
-      this.#rejectPending = (reason) => {
-        this.#settle();
-        reject(reason);
-      };
+      // No closure around it: that would keep the last chunk for as long as the next one is waited for (35 MB in all).
+      this.#rejectPending = reject;
       this.#iterator.next().then(
         (result) => {
           this.#settle(result.done !== true && result.value.byteLength === 0);
@@ -155,8 +153,16 @@ export class BlobSource {
       hint: 'the source hangs: try again, or give a higher limit',
     });
     this.#failure ??= { reason };
-    this.#rejectPending?.(reason);
+    this.#giveUp(reason);
     this.#timer = undefined;
+  }
+
+  /** Lets the one who waits for a chunk go. */
+  #giveUp(reason: unknown): void {
+    const reject = this.#rejectPending;
+    if (reject === undefined) return;
+    this.#settle();
+    reject(reason);
   }
 }
 
