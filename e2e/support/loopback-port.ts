@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 
 /** Makes a server listen on a TCP port of 127.0.0.1 that the kernel chooses; gives the port. */
 export async function listenOnLoopback(server: Server): Promise<number> {
@@ -17,4 +17,15 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** Whether somebody listens on a TCP port of 127.0.0.1; rejects where nobody does. */
+export async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } finally {
+    socket.destroy();
+  }
 }

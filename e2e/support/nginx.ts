@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ServiceProcess, serviceProcess } from './service-process.ts';
+import { listens } from './loopback-port.ts';
+import { type ServiceProcess, serviceProcess, startInFolder } from './service-process.ts';
 
 /** A running nginx with a folder of its own. */
 export interface Nginx extends ServiceProcess, AsyncDisposable {
@@ -47,27 +46,10 @@ http {
     args: ['-c', config, '-p', directory, '-e', 'stderr'],
     isReady: () => listens(port),
   });
-  const close = async (): Promise<void> => {
-    await service.stop();
-    await rm(directory, { recursive: true, force: true });
-  };
-  await service.start().catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  const close = await startInFolder(service, directory);
   return {
     ...service,
     log: async () => (await readFile(accessLog, 'utf8')).split('\n').filter(Boolean),
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } finally {
-    socket.destroy();
-  }
 }

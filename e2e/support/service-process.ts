@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, hasEnded } from './end-process.ts';
 
@@ -45,6 +46,23 @@ export function serviceProcess(program: ServiceProgram): ServiceProcess {
     },
     kill,
   };
+}
+
+/**
+ * Starts a program that has a folder of its own.
+ *
+ * @returns what ends it and removes the folder, which also happens where it does not start
+ */
+export async function startInFolder(service: ServiceProcess, directory: string): Promise<() => Promise<void>> {
+  const close = async (): Promise<void> => {
+    await service.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  await service.start().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return close;
 }
 
 async function ready(child: ChildProcess, { command, isReady }: ServiceProgram): Promise<void> {

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './loopback-port.ts';
-import { serviceProcess } from './service-process.ts';
+import { freePort, listens } from './loopback-port.ts';
+import { serviceProcess, startInFolder } from './service-process.ts';
 
 /** A running HTTP proxy. */
 export interface Tinyproxy extends AsyncDisposable {
@@ -42,24 +40,9 @@ export async function startTinyproxy({ names, user }: TinyproxyOptions): Promise
       'mount --bind "$0" /etc/hosts && exec tinyproxy -d -c "$1"',
       ...[hosts, config],
     ],
-    async isReady() {
-      const socket = connect(port, '127.0.0.1');
-      try {
-        await once(socket, 'connect');
-        return true;
-      } finally {
-        socket.destroy();
-      }
-    },
+    isReady: () => listens(port),
   });
-  const close = async (): Promise<void> => {
-    await service.stop();
-    await rm(directory, { recursive: true, force: true });
-  };
-  await service.start().catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  const close = await startInFolder(service, directory);
   return {
     url: `http://127.0.0.1:${port}`,
     async asked() {

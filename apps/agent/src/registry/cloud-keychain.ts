@@ -23,14 +23,15 @@ const hosts: readonly (readonly [CloudName, RegExp])[] = [
 
 /** The credentials that this machine's or pod's own identity gives at the registries of its cloud. */
 export function cloudKeychain(options: CloudKeychainOptions): Keychain {
-  const opened = new Map<CloudName, Keychain>();
+  const opened = new Map<CloudName, Promise<Keychain>>();
   return {
     async resolve(target: KeychainTarget, resolveOptions) {
       const [cloud] = hosts.find(([, pattern]) => pattern.test(target.registry)) ?? [];
       if (cloud === undefined) return undefined;
-      const keychain = opened.get(cloud) ?? (await openCloud(cloud, options));
+      const keychain = opened.get(cloud) ?? openCloud(cloud, options);
+      // At once, so that images that come together look for one identity.
       opened.set(cloud, keychain);
-      return keychain.resolve(target, resolveOptions);
+      return (await keychain).resolve(target, resolveOptions);
     },
   };
 }

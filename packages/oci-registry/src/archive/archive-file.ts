@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { RegistryError } from '../error.ts';
 import { openRegularFile, readRange } from '../file/read-file.ts';
+import { rangeOf } from '../image/byte-range.ts';
 import { archiveClosed, archiveInvalid } from './archive-error.ts';
 import { type Compression, compressionOf, inflate } from './inflate.ts';
 import { ChunkReader, FileReader, type SequentialReader } from './sequential-reader.ts';
@@ -18,18 +19,6 @@ export interface ArchiveFile {
   /** The bytes `[start, end)`. Leaving the loop early frees what was needed for it. */
   range(start: number, end: number, signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
-}
-
-async function* cut(source: AsyncIterable<Uint8Array>, start: number, end: number): AsyncGenerator<Uint8Array> {
-  if (start >= end) return;
-  let at = 0;
-  for await (const chunk of source) {
-    const from = Math.max(0, start - at);
-    const to = Math.min(chunk.length, end - at);
-    if (from < to) yield chunk.subarray(from, to);
-    at += chunk.length;
-    if (at >= end) return;
-  }
 }
 
 class TarFile implements ArchiveFile {
@@ -56,7 +45,7 @@ class TarFile implements ArchiveFile {
 
   range(start: number, end: number, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
     if (this.#compression === undefined) return this.#stored(start, end, signal);
-    return cut(this.#inflated(this.#compression, signal), start, end);
+    return rangeOf(this.#inflated(this.#compression, signal), { start, end });
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import type { Image } from '../image/image.ts';
 import { ociIndexType } from '../image/media-types.ts';
 import type { LayoutImage } from '../testing.ts';
@@ -58,4 +58,41 @@ export function layerBodies(image: Image): Promise<Buffer[]> {
 /** A docker-archive with a `manifest.json` made by hand. */
 export function withManifest(entries: readonly TarEntry[], manifest: unknown): Promise<Buffer> {
   return buildTar([...entries, { path: 'manifest.json', content: JSON.stringify(manifest) }]);
+}
+
+/** An image whose third layer is its first once more. */
+export const repeatedLayer = {
+  layers: [
+    { entries: [{ path: 'a', content: 'a'.repeat(300_000) }] },
+    { entries: [{ path: 'b' }] },
+    { entries: [{ path: 'a', content: 'a'.repeat(300_000) }] },
+  ],
+} as const;
+
+/** Where the tests of one file put an archive: a folder of its own for each test. */
+export interface ArchivePlace {
+  readonly directory: string;
+  readonly file: string;
+  /** Writes an archive with a hand-made manifest.json. */
+  write(entries: readonly TarEntry[], manifest: unknown): Promise<void>;
+}
+
+/** Makes the place before each test and removes it afterwards. */
+export function archivePlace(): ArchivePlace {
+  let directory = '';
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'docker-archive-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+  return {
+    get directory() {
+      return directory;
+    },
+    get file() {
+      return join(directory, 'image.tar');
+    },
+    async write(entries, manifest) {
+      await writeFile(this.file, await withManifest(entries, manifest));
+    },
+  };
 }

@@ -3,6 +3,7 @@ import type { VerifiedManifest } from '../image/content-store.ts';
 import type { ContentDescriptor, Descriptor } from '../image/descriptor.ts';
 import type { ReadOptions } from '../image/image.ts';
 import { ociIndexType } from '../image/media-types.ts';
+import { oneChunk } from '../image/one-chunk.ts';
 import { layoutEntry } from '../layout/layout-entry.ts';
 import { referrersIndexes } from '../layout/layout-referrers.ts';
 import { parseDigest } from '../reference/digest.ts';
@@ -16,10 +17,6 @@ export interface ArchiveDocuments {
   readonly annotations: Readonly<Record<string, string>> | undefined;
   /** Further documents at the end, by name. */
   readonly others?: Readonly<Record<string, unknown>> | undefined;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }
 
 function blobName(digest: string): string {
@@ -79,7 +76,7 @@ class LayoutArchiveWriter implements ImageWriter {
   }
 
   #putBytes(name: string, bytes: Uint8Array): Promise<void> {
-    return this.#tar.add(name, bytes.length, () => once(bytes));
+    return this.#tar.add(name, bytes.length, () => oneChunk(bytes));
   }
 }
 

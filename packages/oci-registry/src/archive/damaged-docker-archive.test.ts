@@ -1,36 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Image } from '../image/image.ts';
 import { digestOf } from '../reference/digest.ts';
 import { buildDockerArchive, buildImage, buildTar, type TarEntry } from '../testing.ts';
-import { collect, layerBodies, ociEntries, withManifest } from './archives.test-support.ts';
+import { archivePlace, collect, layerBodies, ociEntries, repeatedLayer } from './archives.test-support.ts';
 import { openDockerArchive } from './open-docker-archive.ts';
 
-let directory: string;
-let file: string;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'docker-archive-'));
-  file = join(directory, 'image.tar');
-});
-afterEach(() => rm(directory, { recursive: true }));
-
-/** An archive with a hand-made manifest.json. */
-async function writeArchive(entries: readonly TarEntry[], manifest: unknown): Promise<void> {
-  await writeFile(file, await withManifest(entries, manifest));
-}
-
-const spec = {
-  layers: [
-    { entries: [{ path: 'a', content: 'a'.repeat(300_000) }] },
-    { entries: [{ path: 'b' }] },
-    { entries: [{ path: 'a', content: 'a'.repeat(300_000) }] },
-  ],
-} as const;
+const place = archivePlace();
 
 describe('a docker-archive that is not what it should be', () => {
   const tar = Buffer.alloc(2048, 0);
@@ -42,7 +21,7 @@ describe('a docker-archive that is not what it should be', () => {
   ];
   const only = (layer: string, name: string = configName): unknown => [{ Config: name, Layers: [layer] }];
   const resolve = async (): Promise<Image> => {
-    await using archive = openDockerArchive(file);
+    await using archive = openDockerArchive(place.file);
     return await archive.resolve(undefined);
   };
 
@@ -55,41 +34,41 @@ describe('a docker-archive that is not what it should be', () => {
       { path: 'out/layer.tar', type: 'symlink', target: '../../../../../../etc/passwd' },
       { path: 'abs/layer.tar', type: 'symlink', target: '/etc/passwd' },
     ];
-    await writeArchive([...base, ...links], only('x/layer.tar'));
-    await using archive = openDockerArchive(file);
+    await place.write([...base, ...links], only('x/layer.tar'));
+    await using archive = openDockerArchive(place.file);
     expect(await layerBodies(await archive.resolve(undefined))).toEqual([tar]);
     for (const name of ['loop/a', 'out/layer.tar', 'abs/layer.tar', '../../etc/passwd', '/etc/passwd', 'none.tar']) {
-      await writeArchive([...base, ...links], only(name));
+      await place.write([...base, ...links], only(name));
       await expect(resolve(), name).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
     }
   });
 
   it('finds a config and layers other than promised', async () => {
     const claimed = `${'0'.repeat(64)}.json`;
-    await writeArchive([...base, { path: claimed, content: config }], only('real.tar', claimed));
+    await place.write([...base, { path: claimed, content: config }], only('real.tar', claimed));
     await expect(resolve()).rejects.toMatchObject({ code: 'DIGEST_INVALID' });
 
-    await writeArchive([...base, { path: 'other.tar', content: Buffer.alloc(2048, 1) }], only('other.tar'));
-    await using plain = openDockerArchive(file);
+    await place.write([...base, { path: 'other.tar', content: Buffer.alloc(2048, 1) }], only('other.tar'));
+    await using plain = openDockerArchive(place.file);
     await expect(layerBodies(await plain.resolve(undefined))).rejects.toMatchObject({ code: 'DIGEST_INVALID' });
 
-    await writeArchive(
+    await place.write(
       [...base, { path: 'other.tar.gz', content: gzipSync(Buffer.alloc(2048, 1)) }],
       only('other.tar.gz'),
     );
-    await using compressed = openDockerArchive(file);
+    await using compressed = openDockerArchive(place.file);
     await expect(layerBodies(await compressed.resolve(undefined))).rejects.toMatchObject({ code: 'DIGEST_INVALID' });
 
     const damaged = zstdCompressSync(Buffer.alloc(500_000, 'abcdefg')).fill(0xff, 8, 16);
-    await writeArchive([...base, { path: 'other.tar.zst', content: damaged }], only('other.tar.zst'));
-    await using broken = openDockerArchive(file);
+    await place.write([...base, { path: 'other.tar.zst', content: damaged }], only('other.tar.zst'));
+    await using broken = openDockerArchive(place.file);
     await expect(layerBodies(await broken.resolve(undefined))).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
   });
 
   it('finds a layer too few or too many', async () => {
-    await writeArchive(base, [{ Config: configName, Layers: null }]);
+    await place.write(base, [{ Config: configName, Layers: null }]);
     await expect(resolve()).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
-    await writeArchive(base, [{ Config: configName, Layers: ['real.tar', 'real.tar'] }]);
+    await place.write(base, [{ Config: configName, Layers: ['real.tar', 'real.tar'] }]);
     await expect(resolve()).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
   });
 
@@ -110,7 +89,7 @@ describe('a docker-archive that is not what it should be', () => {
       'config of the image is missing',
     ],
   ])('names the mistake of a file with %s', async (_, bytes, reason) => {
-    await writeFile(file, await bytes());
+    await writeFile(place.file, await bytes());
     await expect(resolve()).rejects.toMatchObject({
       code: 'ARCHIVE_INVALID',
       message: expect.stringContaining(reason),
@@ -118,12 +97,12 @@ describe('a docker-archive that is not what it should be', () => {
   });
 
   it('notices that it was cut', async () => {
-    const image = await buildImage(spec);
+    const image = await buildImage(repeatedLayer);
     const whole = await buildDockerArchive([{ image }]);
     for (const at of [700, 100_000, whole.length - 3000]) {
-      await writeFile(file, whole.subarray(0, at));
+      await writeFile(place.file, whole.subarray(0, at));
       await expect(resolve(), String(at)).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
-      await writeFile(file, gzipSync(whole.subarray(0, at)));
+      await writeFile(place.file, gzipSync(whole.subarray(0, at)));
       await expect(resolve(), `gzip ${at}`).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
     }
   });
@@ -133,23 +112,23 @@ describe('a docker-archive that is not what it should be', () => {
       code: 'ARCHIVE_INVALID',
       message: expect.stringContaining('no such file'),
     });
-    await using archive = openDockerArchive(directory);
+    await using archive = openDockerArchive(place.directory);
     await expect(archive.resolve(undefined)).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
   });
 
   it('reads no larger config than its limit', async () => {
-    await writeArchive(base, only('real.tar'));
-    await using archive = openDockerArchive(file, { configBytes: 10 });
+    await place.write(base, only('real.tar'));
+    await using archive = openDockerArchive(place.file, { configBytes: 10 });
     await expect(archive.resolve(undefined)).rejects.toMatchObject({ code: 'CONFIG_TOO_LARGE' });
-    await using other = openDockerArchive(file, { manifestBytes: 10 });
+    await using other = openDockerArchive(place.file, { manifestBytes: 10 });
     await expect(other.resolve(undefined)).rejects.toMatchObject({ code: 'MANIFEST_TOO_LARGE' });
   });
 });
 
 describe('an archive that is no docker-archive', () => {
   const reasonOf = async (entries: readonly TarEntry[]): Promise<unknown> => {
-    await writeFile(file, await buildTar(entries));
-    await using archive = openDockerArchive(file);
+    await writeFile(place.file, await buildTar(entries));
+    await using archive = openDockerArchive(place.file);
     return await archive.resolve(undefined).catch((error: unknown) => error);
   };
 
@@ -201,8 +180,8 @@ describe('an archive that is no docker-archive', () => {
     const sum = old.subarray(0, 512).reduce((total, byte) => total + byte, 0);
     old.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
     for (const bytes of [pax, old]) {
-      await writeFile(file, bytes);
-      await using archive = openDockerArchive(file);
+      await writeFile(place.file, bytes);
+      await using archive = openDockerArchive(place.file);
       await expect(archive.resolve(undefined)).rejects.toMatchObject({
         code: 'ARCHIVE_INVALID',
         message: expect.stringContaining('sparse member'),

@@ -1,40 +1,19 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { digestOf } from '../reference/digest.ts';
-import { buildDockerArchive, buildImage, buildTar, type TarEntry } from '../testing.ts';
-import { layerBodies, withManifest } from './archives.test-support.ts';
+import { buildDockerArchive, buildImage, buildTar } from '../testing.ts';
+import { archivePlace, layerBodies, repeatedLayer } from './archives.test-support.ts';
 import { openDockerArchive } from './open-docker-archive.ts';
 
-let directory: string;
-let file: string;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'docker-archive-'));
-  file = join(directory, 'image.tar');
-});
-afterEach(() => rm(directory, { recursive: true }));
-
-/** An archive with a hand-made manifest.json. */
-async function writeArchive(entries: readonly TarEntry[], manifest: unknown): Promise<void> {
-  await writeFile(file, await withManifest(entries, manifest));
-}
-
-const spec = {
-  layers: [
-    { entries: [{ path: 'a', content: 'a'.repeat(300_000) }] },
-    { entries: [{ path: 'b' }] },
-    { entries: [{ path: 'a', content: 'a'.repeat(300_000) }] },
-  ],
-} as const;
+const place = archivePlace();
 
 describe('openDockerArchive', () => {
   it.each([false, true])('reads what docker save wrote before version 25, compressed as a whole: %s', async (gzip) => {
-    const image = await buildImage(spec);
+    const image = await buildImage(repeatedLayer);
     const [built] = image.images;
-    await writeFile(file, await buildDockerArchive([{ image, tags: ['team/app:1'] }], { gzip }));
-    await using archive = openDockerArchive(file);
+    await writeFile(place.file, await buildDockerArchive([{ image, tags: ['team/app:1'] }], { gzip }));
+    await using archive = openDockerArchive(place.file);
     const resolved = await archive.resolve(undefined);
     expect(resolved).toMatchObject({
       reference: 'docker.io/team/app:1',
@@ -57,9 +36,9 @@ describe('openDockerArchive', () => {
   it.each([false, true])(
     'reads what Docker 25 and newer write by its manifest, compressed as a whole: %s',
     async (gzip) => {
-      const image = await buildImage(spec);
-      await writeFile(file, await buildDockerArchive([{ image, tags: ['app:1'] }], { shape: 'hybrid', gzip }));
-      await using archive = openDockerArchive(file);
+      const image = await buildImage(repeatedLayer);
+      await writeFile(place.file, await buildDockerArchive([{ image, tags: ['app:1'] }], { shape: 'hybrid', gzip }));
+      await using archive = openDockerArchive(place.file);
       const resolved = await archive.resolve('app:1');
       expect(resolved).toMatchObject({ digest: image.root.digest, identity: 'manifest', synthesized: false });
       expect(await layerBodies(resolved)).toEqual(image.images[0]?.layers.map(({ bytes }) => Buffer.from(bytes)));
@@ -69,8 +48,8 @@ describe('openDockerArchive', () => {
   it('finds the manifest under an index of which only one platform was saved', async () => {
     const [amd64, arm64] = ['amd64', 'arm64'].map((architecture) => ({ platform: { os: 'linux', architecture } }));
     const image = await buildImage({ images: [amd64 ?? {}, arm64 ?? {}], attestations: true });
-    await writeFile(file, await buildDockerArchive([{ image }], { shape: 'hybrid' }));
-    await using archive = openDockerArchive(file);
+    await writeFile(place.file, await buildDockerArchive([{ image }], { shape: 'hybrid' }));
+    await using archive = openDockerArchive(place.file);
     const resolved = await archive.resolve(undefined);
     expect(resolved).toMatchObject({ digest: image.images[0]?.manifest.digest, indexDigest: image.root.digest });
     expect(resolved.reference).toBe(resolved.digest);
@@ -91,18 +70,18 @@ describe('openDockerArchive', () => {
       { path: path(layer?.diffId ?? ''), content: layer?.tar ?? '' },
       { path: 'index.json', content: index },
     ];
-    await writeArchive(entries, [{ Config: config, RepoTags: null, Layers: [path(layer?.diffId ?? '')] }]);
-    await using archive = openDockerArchive(file);
+    await place.write(entries, [{ Config: config, RepoTags: null, Layers: [path(layer?.diffId ?? '')] }]);
+    await using archive = openDockerArchive(place.file);
     expect(await archive.resolve(undefined)).toMatchObject({ identity: 'config', digest: built?.config.digest });
   });
 
   it.each(['gzip', 'zstd'] as const)(
     'passes %s layers of kaniko on as they are, checked against the diffID',
     async (compression) => {
-      const image = await buildImage({ layers: spec.layers.map((layer) => ({ ...layer, compression })) });
+      const image = await buildImage({ layers: repeatedLayer.layers.map((layer) => ({ ...layer, compression })) });
       const [built] = image.images;
-      await writeFile(file, await buildDockerArchive([{ image }], { shape: 'kaniko' }));
-      await using archive = openDockerArchive(file);
+      await writeFile(place.file, await buildDockerArchive([{ image }], { shape: 'kaniko' }));
+      await using archive = openDockerArchive(place.file);
       const resolved = await archive.resolve(built?.config.digest);
       expect(resolved.identity).toBe('config');
       expect(resolved.layers.map(({ digest, size, mediaType }) => [digest, size, mediaType])).toEqual(
@@ -121,14 +100,14 @@ describe('openDockerArchive', () => {
     const tar = await buildTar([{ path: 'a' }]);
     const layer = gzipSync(tar);
     const config = JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [digestOf(tar)] } });
-    await writeArchive(
+    await place.write(
       [
         { path: 'config.json', content: config },
         { path: './0/layer.tar.gz', content: layer },
       ],
       [{ Config: 'config.json', Layers: ['0/layer.tar.gz'] }],
     );
-    await using archive = openDockerArchive(file);
+    await using archive = openDockerArchive(place.file);
     const resolved = await archive.resolve(undefined);
     expect(resolved.digest).toBe(digestOf(Buffer.from(config)));
     expect(resolved.layers[0]).toMatchObject({ digest: digestOf(layer), diffId: digestOf(tar), size: layer.length });
@@ -138,13 +117,13 @@ describe('openDockerArchive', () => {
 
 describe('choosing an image of an archive', () => {
   it('goes by name in any spelling or by config digest, and lists what there is otherwise', async () => {
-    const [one, two] = [await buildImage({ layers: [] }), await buildImage(spec)];
+    const [one, two] = [await buildImage({ layers: [] }), await buildImage(repeatedLayer)];
     const images = [
       { image: one, tags: ['alpine:3'] },
       { image: two, tags: ['quay.io/team/app:1', 'app:latest'] },
     ];
-    await writeFile(file, await buildDockerArchive(images));
-    await using archive = openDockerArchive(file);
+    await writeFile(place.file, await buildDockerArchive(images));
+    await using archive = openDockerArchive(place.file);
     const digests = [one, two].map(({ images: [built] }) => built?.config.digest);
     for (const name of ['alpine:3', 'docker.io/library/alpine:3', digests[0] ?? '']) {
       expect((await archive.resolve(name)).digest, name).toBe(digests[0]);
@@ -162,8 +141,8 @@ describe('choosing an image of an archive', () => {
 
   it('refuses another platform only when one was wanted', async () => {
     const image = await buildImage({ platform: { os: 'linux', architecture: 's390x' } });
-    await writeFile(file, await buildDockerArchive([{ image }]));
-    await using archive = openDockerArchive(file);
+    await writeFile(place.file, await buildDockerArchive([{ image }]));
+    await using archive = openDockerArchive(place.file);
     expect((await archive.resolve(undefined)).platform.architecture).toBe('s390x');
     await expect(
       archive.resolve(undefined, { platform: { os: 'linux', architecture: 'amd64' } }),
@@ -178,10 +157,10 @@ describe('holding and freeing the file', () => {
   const handles = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
 
   it('opens nothing before it is asked, and frees everything at close', async () => {
-    const image = await buildImage(spec);
-    await writeFile(file, await buildDockerArchive([{ image }], { gzip: true }));
+    const image = await buildImage(repeatedLayer);
+    await writeFile(place.file, await buildDockerArchive([{ image }], { gzip: true }));
     const before = await handles();
-    const archive = openDockerArchive(file);
+    const archive = openDockerArchive(place.file);
     expect(await handles()).toBe(before);
     const resolved = await archive.resolve(undefined);
     for (let round = 0; round < 10; round++) {
@@ -195,9 +174,9 @@ describe('holding and freeing the file', () => {
   });
 
   it('fails with CLOSED what is under way when it is closed', async () => {
-    const image = await buildImage(spec);
-    await writeFile(file, await buildDockerArchive([{ image }]));
-    const archive = openDockerArchive(file);
+    const image = await buildImage(repeatedLayer);
+    await writeFile(place.file, await buildDockerArchive([{ image }]));
+    const archive = openDockerArchive(place.file);
     const resolving = archive.resolve(undefined).catch((error: unknown) => error);
     await archive.close();
     expect(await resolving).toMatchObject({ code: 'CLOSED' });
@@ -205,8 +184,8 @@ describe('holding and freeing the file', () => {
 
   it('stops at the signal with its reason, and works again after', async () => {
     const image = await buildImage({ layers: [{ tar: Buffer.alloc(3_000_000) }] });
-    await writeFile(file, await buildDockerArchive([{ image }], { gzip: true }));
-    await using archive = openDockerArchive(file);
+    await writeFile(place.file, await buildDockerArchive([{ image }], { gzip: true }));
+    await using archive = openDockerArchive(place.file);
     await expect(archive.resolve(undefined, { signal: AbortSignal.abort('no') })).rejects.toBe('no');
     const resolved = await archive.resolve(undefined);
     const controller = new AbortController();

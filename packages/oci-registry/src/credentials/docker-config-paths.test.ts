@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { dockerConfigPaths } from './docker-config-paths.ts';
 
-const home = '/root';
+const home = '/var/lib/robot';
 
 describe('dockerConfigPaths', () => {
   it('names the usual files where the environment says nothing', () => {
     expect(dockerConfigPaths({ env: {}, home })).toEqual([
-      '/root/.config/containers/auth.json',
-      '/root/.docker/config.json',
-      '/root/.dockercfg',
+      '/var/lib/robot/.config/containers/auth.json',
+      '/var/lib/robot/.docker/config.json',
+      '/var/lib/robot/.dockercfg',
     ]);
   });
 
@@ -17,13 +17,13 @@ describe('dockerConfigPaths', () => {
       DOCKER_CONFIG: '/etc/docker-login',
       REGISTRY_AUTH_FILE: '/run/secrets/auth.json',
       XDG_RUNTIME_DIR: '/run/user/1000',
-      XDG_CONFIG_HOME: '/root/etc',
+      XDG_CONFIG_HOME: '/var/lib/robot/etc',
     };
     expect(dockerConfigPaths({ env, home, uid: 1000 })).toEqual([
       '/etc/docker-login/config.json',
       '/run/secrets/auth.json',
-      '/root/etc/containers/auth.json',
-      '/root/.dockercfg',
+      '/var/lib/robot/etc/containers/auth.json',
+      '/var/lib/robot/.dockercfg',
     ]);
   });
 
@@ -35,11 +35,11 @@ describe('dockerConfigPaths', () => {
   });
 
   it('takes an empty variable for none, and names no file twice', () => {
-    const env = { DOCKER_CONFIG: '', REGISTRY_AUTH_FILE: '/root/.docker/config.json', XDG_CONFIG_HOME: '' };
+    const env = { DOCKER_CONFIG: '', REGISTRY_AUTH_FILE: '/var/lib/robot/.docker/config.json', XDG_CONFIG_HOME: '' };
     expect(dockerConfigPaths({ env, home })).toEqual([
-      '/root/.docker/config.json',
-      '/root/.config/containers/auth.json',
-      '/root/.dockercfg',
+      '/var/lib/robot/.docker/config.json',
+      '/var/lib/robot/.config/containers/auth.json',
+      '/var/lib/robot/.dockercfg',
     ]);
   });
 });

@@ -25,6 +25,7 @@ export async function* rangeOf(
   source: AsyncIterable<Uint8Array>,
   { start, end }: ByteRange,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  if (start >= end) return;
   let at = 0;
   for await (const chunk of source) {
     const [first, last] = [Math.max(0, start - at), Math.min(chunk.length, end - at)];

@@ -5,6 +5,7 @@ import type { Descriptor } from './descriptor.ts';
 import { embeddedContent } from './embedded-content.ts';
 import type { ImageLayer, ReadOptions } from './image.ts';
 import { isForeignLayerType } from './media-types.ts';
+import { oneChunk } from './one-chunk.ts';
 import { verifyContent } from './verify-content.ts';
 
 /** Foreign layers need not be stored beside the image (image-spec, layer.md "Non-Distributable Layers"). */
@@ -28,11 +29,6 @@ async function* explainForeign(
   }
 }
 
-async function* yieldEmbedded(bytes: Uint8Array, { signal }: ReadOptions): AsyncGenerator<Uint8Array, void, undefined> {
-  signal?.throwIfAborted();
-  yield bytes;
-}
-
 /** Makes the layer of a descriptor in a store. */
 export function createLayer(
   store: ContentStore,
@@ -50,14 +46,14 @@ export function createLayer(
     ...(diffId !== undefined && { diffId }),
     open(options: ReadOptions = {}) {
       const embedded = embeddedContent(descriptor);
-      if (embedded !== undefined) return yieldEmbedded(embedded, options);
+      if (embedded !== undefined) return oneChunk(embedded, options.signal);
       const verified = verifyContent(store.openBlob(descriptor, options), descriptor, where);
       return isForeign(descriptor) ? explainForeign(verified, where) : verified;
     },
     openRange(range, options: ReadOptions = {}) {
       checkRange(range, size, where);
       const embedded = embeddedContent(descriptor);
-      if (embedded !== undefined) return yieldEmbedded(embedded.subarray(range.start, range.end), options);
+      if (embedded !== undefined) return oneChunk(embedded.subarray(range.start, range.end), options.signal);
       const part = store.openRange?.(descriptor, range, options) ?? rangeOf(store.openBlob(descriptor, options), range);
       return isForeign(descriptor) ? explainForeign(part, where) : part;
     },

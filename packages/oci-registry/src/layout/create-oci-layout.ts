@@ -2,15 +2,12 @@ import type { CopyPlan, ImageTarget, ImageWriter } from '../copy/image-target.ts
 import type { VerifiedManifest } from '../image/content-store.ts';
 import type { ContentDescriptor } from '../image/descriptor.ts';
 import type { ReadOptions } from '../image/image.ts';
+import { oneChunk } from '../image/one-chunk.ts';
 import type { BlobOutcome } from '../registry/push-options.ts';
 import type { OpenBlob } from '../registry/upload-cursor.ts';
 import { checkLayoutName, layoutEntry, refNameAnnotation, withEntry } from './layout-entry.ts';
 import { LayoutFolder } from './layout-folder.ts';
 import { referrersIndexes } from './layout-referrers.ts';
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
-}
 
 /** Does one thing after the other, whatever becomes of each. */
 class Turns {
@@ -42,13 +39,13 @@ class LayoutWriter implements ImageWriter {
   }
 
   putManifest({ digest, bytes }: VerifiedManifest): Promise<void> {
-    return this.#folder.putBlob(digest, once(bytes));
+    return this.#folder.putBlob(digest, oneChunk(bytes));
   }
 
   async finish({ signal }: ReadOptions): Promise<void> {
     const { root, name } = this.#plan;
     const lists = referrersIndexes(this.#plan);
-    for (const { digest, bytes } of lists) await this.#folder.putBlob(digest, once(bytes));
+    for (const { digest, bytes } of lists) await this.#folder.putBlob(digest, oneChunk(bytes));
     const named = name === undefined ? undefined : { [refNameAnnotation]: name };
     const entries = [...lists.map(({ entry }) => entry), layoutEntry(root, named)];
     await this.#turns.take(() =>

@@ -1,5 +1,6 @@
 import { RegistryError } from '../error.ts';
 import type { HostTarget } from '../hosts/registry-host.ts';
+import { oneChunk } from '../image/one-chunk.ts';
 import { isDigest, parseDigest } from '../reference/digest.ts';
 import { header } from '../transport/http-headers.ts';
 import type { RegistryTransport } from '../transport/registry-transport.ts';
@@ -18,10 +19,6 @@ export interface ManifestToPush {
 export interface PushedManifest {
   /** Whether it keeps the list of what refers to the manifest's subject (`OCI-Subject`). */
   readonly keepsReferrers: boolean;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }
 
 /**
@@ -46,7 +43,7 @@ export async function pushManifest(
     need: 'push',
     actions: pushActions,
     headers: { 'content-type': mediaType },
-    body: { length: bytes.length, open: () => once(bytes) },
+    body: { length: bytes.length, open: () => oneChunk(bytes) },
     accepted: [201, 200, 202],
     notFound: 'NAME_UNKNOWN',
     keychain,

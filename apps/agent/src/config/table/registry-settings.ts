@@ -59,7 +59,8 @@ export const registrySettings: SettingRows<RegistrySettings> = {
     argument: 'file',
     schema: text,
     default: undefined,
-    description: 'A credentials file as podman and skopeo read it; it is asked after the one of Docker.',
+    description:
+      'A credentials file as podman and skopeo read it, instead of the one of the session; asked after `DOCKER_CONFIG`.',
   },
   registriesConf: {
     env: 'IAR_REGISTRIES_CONF',
