@@ -10,6 +10,7 @@ import { GroupCollector } from './group-collector.ts';
 import { type LayerFacts, layerFactsVersion } from './layer-facts.ts';
 import { ProblemList } from './problem-list.ts';
 import type { Scratch } from './scratch.ts';
+import { createSelector } from './selector.ts';
 
 /** Bytes that one analysis holds at once unless a budget is passed in: 64 MiB. */
 export const defaultMemoryBudget: number = 64 * 1024 * 1024;
@@ -35,8 +36,8 @@ export async function analyzeLayer(events: AsyncIterable<LayerEvent>, options: A
   const signal = options.signal ?? new AbortController().signal;
   const problems = new ProblemList();
   const context: AnalyzeContext = {
-    catalogers,
-    selectsByHead: catalogers.some(({ select }) => select.magic !== undefined),
+    selector: createSelector(catalogers),
+    byHead: catalogers.filter(({ select }) => select.magic !== undefined),
     storage: { budget, scratch },
     signal,
     problem: (problem) => problems.add(problem),
@@ -84,37 +85,39 @@ function analyzeEntry(
 ): Promise<void> | undefined {
   // The last entry of a path counts, so what an earlier one gave goes first.
   const replaced = facts.replace(entry.path, entry.kind);
-  const selectsByHead = context.selectsByHead && entry.kind === 'file' && entry.size > 0;
-  const selected = selectsByHead ? undefined : select(entry, context.catalogers, undefined);
-  const unwanted = selected?.length === 0 && entry.kind !== 'hardlink' && replaced.length === 0;
-  return unwanted ? undefined : analyzeWanted(entry, { replaced, selected }, facts, groups, context);
+  const byPath = context.selector.byPath(entry.path, entry.kind);
+  const unwanted = byPath.length === 0 && entry.kind !== 'hardlink' && replaced.length === 0;
+  return unwanted && !looksAtHead(entry, context)
+    ? undefined
+    : analyzeWanted(entry, { replaced, byPath }, facts, groups, context);
 }
 
-/** @param found what is known of the entry; `selected` is undefined where its first bytes have to be seen */
+function looksAtHead(entry: FileEntry | OtherEntry, { byHead }: AnalyzeContext): entry is FileEntry {
+  return byHead.length > 0 && entry.kind === 'file' && entry.size > 0;
+}
+
 async function analyzeWanted(
   entry: FileEntry | OtherEntry,
-  found: { readonly replaced: readonly string[]; readonly selected: readonly Cataloger[] | undefined },
+  found: { readonly replaced: readonly string[]; readonly byPath: readonly Cataloger[] },
   facts: FactsBuilder,
   groups: GroupCollector,
   context: AnalyzeContext,
 ): Promise<void> {
-  const { catalogers } = context;
   for (const replaced of found.replaced) await groups.drop(replaced);
-  const head = found.selected === undefined && entry.kind === 'file' ? await entry.content.peek(headLength) : undefined;
-  const selected = found.selected ?? select(entry, catalogers, head);
-  if (entry.kind === 'hardlink') facts.copyFromTarget(entry.path, entry.target, catalogers);
+  if (entry.kind === 'hardlink') facts.copyFromTarget(entry.path, entry.target, context);
+  const selected = looksAtHead(entry, context) ? await selectByHead(entry, found.byPath, context) : found.byPath;
   if (selected.length === 0 || !facts.add(entry.path, entry.kind)) return;
   const extracted = await extractEntry(entry, selected, groups, context);
   for (const [cataloger, value] of extracted) facts.set(entry.path, cataloger, value);
 }
 
-/** The catalogers that want an entry whose first bytes are `head`. */
-function select(
-  entry: FileEntry | OtherEntry,
-  catalogers: readonly Cataloger[],
-  head: Uint8Array | undefined,
-): readonly Cataloger[] {
-  return catalogers.filter(
-    ({ select: { path, magic } }) => path?.(entry.path, entry.kind) || (head !== undefined && magic?.(head)),
-  );
+/** The catalogers that want a file by its path, and those that want it by its first bytes. */
+async function selectByHead(
+  entry: FileEntry,
+  byPath: readonly Cataloger[],
+  { byHead }: AnalyzeContext,
+): Promise<readonly Cataloger[]> {
+  const head = await entry.content.peek(headLength);
+  const others = byHead.filter((cataloger) => !byPath.includes(cataloger) && cataloger.select.magic?.(head, entry));
+  return others.length === 0 ? byPath : [...byPath, ...others];
 }

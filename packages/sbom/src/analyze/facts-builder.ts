@@ -1,6 +1,6 @@
-import type { Cataloger } from '../catalog/cataloger.ts';
 import type { EntryKind } from '../catalog/layer-event.ts';
 import { comparePaths } from '../model/order.ts';
+import type { AnalyzeContext } from './analyze-context.ts';
 import type { PathFacts } from './layer-facts.ts';
 
 interface MutablePathFacts {
@@ -60,12 +60,16 @@ export class FactsBuilder {
    * A hard link has the content its target has at this moment, whatever replaces the target later in the same layer;
    * so facts that the target already gave are the link's as well.
    */
-  copyFromTarget(path: string, target: string, catalogers: readonly Cataloger[]): void {
+  copyFromTarget(
+    path: string,
+    target: string,
+    { selector, byHead }: Pick<AnalyzeContext, 'selector' | 'byHead'>,
+  ): void {
     const source = this.#byPath.get(target);
     if (source === undefined) return;
-    for (const { name, select } of catalogers) {
+    for (const { name } of new Set([...selector.byPath(path, 'file'), ...byHead])) {
       const facts = source.facts[name];
-      if (facts === undefined || !select.path?.(path, 'file')) continue;
+      if (facts === undefined) continue;
       if (this.add(path, 'hardlink')) this.set(path, name, facts);
     }
   }

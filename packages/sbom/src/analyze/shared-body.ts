@@ -37,15 +37,17 @@ export class SharedBody {
   /** Adds a reader; all readers are added before {@link pass}. */
   reader(): BodyReader {
     this.#undecided += 1;
-    let asked = false;
+    let decided = false;
     const decide = () => {
-      if (asked) return;
-      asked = true;
+      if (decided) return;
+      decided = true;
       this.#undecided -= 1;
       if (this.#undecided === 0) this.#decided.resolve();
     };
-    const ask = <T>(serve: () => T): T => {
-      if (asked) throw new SbomError('CONTENT_GONE', `${this.#file.path}: its body can be asked for only once`);
+    const asked = new Set<keyof BodyReader>();
+    const ask = <T>(way: keyof BodyReader, serve: () => T): T => {
+      if (asked.has(way)) throw new SbomError('CONTENT_GONE', `${this.#file.path}: its body was asked for in this way`);
+      asked.add(way);
       try {
         return serve();
       } finally {
@@ -55,12 +57,12 @@ export class SharedBody {
     let stream: BodyStream | undefined;
     return {
       stream: () =>
-        ask(() => {
+        ask('stream', () => {
           stream = this.#openStream();
           return stream;
         }),
-      bytes: async (max) => ask(() => this.#bytes(max)),
-      random: async () => ask(() => this.#randomAccess()),
+      bytes: async (max) => ask('bytes', () => this.#bytes(max)),
+      random: async () => ask('random', () => this.#randomAccess()),
       finish: () => {
         decide();
         stream?.leave();

@@ -5,7 +5,7 @@ import type { LayerProblem } from '../analyze/problem-list.ts';
 import { type RetainedContent, retainContent } from '../analyze/retained-content.ts';
 import { retainedFile } from '../analyze/retained-file.ts';
 import { problemOf, runExtract } from '../analyze/run-extract.ts';
-import type { SelectedFile } from '../catalog/cataloger.ts';
+import type { Cataloger, SelectedFile } from '../catalog/cataloger.ts';
 import type { Need } from '../catalog/finding.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
 
@@ -87,7 +87,7 @@ async function keepFiles(
 async function answer(
   need: CatalogerNeed,
   kept: ReadonlyMap<string, Kept>,
-  { catalogers, signal }: Pick<AnalyzeContext, 'catalogers' | 'signal'>,
+  { catalogers, signal }: { readonly catalogers: readonly Cataloger[]; readonly signal: AbortSignal },
 ): Promise<NeedAnswer> {
   const problems: LayerProblem[] = [];
   let facts: unknown;

@@ -1,6 +1,7 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
 import type { FileLocation } from '../catalog/file-view.ts';
 import type { Need } from '../catalog/finding.ts';
+import { selectsPath } from '../catalog/path-selection.ts';
 import type { FactsIndex } from './cataloger-view.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { FactsIndex } from './cataloger-view.ts';
  * exists through a linked directory, whose content the pass did not select because it lies under another name.
  */
 export function* linkedNeeds(cataloger: Cataloger, index: FactsIndex): Iterable<Need> {
-  const { path: selects, known = [] } = cataloger.select;
+  const { known = [] } = cataloger.select;
   const seen = new Set<string>();
   const need = (wantedAs: string): Need | undefined => {
     if (seen.has(wantedAs)) return undefined;
@@ -17,7 +18,7 @@ export function* linkedNeeds(cataloger: Cataloger, index: FactsIndex): Iterable<
     return content && { kind: 'need', files: [content], wantedAs };
   };
   for (const link of index.view.links()) {
-    const found = selects?.(link.path, 'file') ? need(link.path) : undefined;
+    const found = selectsPath(cataloger.select, link.path, 'file') ? need(link.path) : undefined;
     if (found) yield found;
   }
   for (const path of known) {
@@ -31,6 +32,6 @@ function unreadContent(path: string, { name, select }: Cataloger, index: FactsIn
   if (layer !== undefined && index.at({ path, layer }, name) !== undefined) return undefined;
   const content = index.view.resolve(path);
   // Leading nowhere or to a directory, or to a file the cataloger was shown under its own name: nothing is missing.
-  if (content === undefined || content.directory || select.path?.(content.path, 'file')) return undefined;
+  if (content === undefined || content.directory || selectsPath(select, content.path, 'file')) return undefined;
   return { path: content.path, layer: content.layer };
 }

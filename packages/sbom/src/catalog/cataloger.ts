@@ -12,8 +12,8 @@ export interface RandomAccess {
 }
 
 /**
- * One file of one layer, handed to a cataloger. Ask for its body once, by one of the three ways, before the first
- * `await` on anything else that does not settle by itself: all catalogers that want the file share one pass over it.
+ * One file of one layer, handed to a cataloger. Ask for its body before the first `await`, by each of the three ways
+ * at most once: all catalogers that want the file share one pass over it, which begins when each has asked.
  */
 export interface SelectedFile extends EntryHeader {
   readonly kind: EntryKind;
@@ -47,12 +47,22 @@ export interface ExtractContext {
   problem(code: ProblemCode, reason: string): void;
 }
 
-/** Which files a cataloger wants to see. */
+/**
+ * Which files a cataloger wants to see. `names`, `suffixes` and `directories` are looked up, once for all catalogers,
+ * before anything is called: a layer may have millions of entries. Where one of them is given, `path` is asked of the
+ * matching entries alone, and may be left out: then files and links are taken, and nothing else.
+ */
 export interface Selection {
+  /** Names of files, whole: `package.json`. */
+  readonly names?: readonly string[];
+  /** Ends of names with the dot in front, in lower case; upper case in a name matches too: `.jar`, `.deps.json`. */
+  readonly suffixes?: readonly string[];
+  /** Names of the directory directly above, whole: `status.d`. */
+  readonly directories?: readonly string[];
   /** By path and kind. Directories, links and special files are handed over without a body. */
   path?(path: string, kind: EntryKind): boolean;
-  /** By the first 512 bytes of a regular file that `path` did not select. */
-  magic?(head: Uint8Array): boolean;
+  /** By the first 512 bytes of a regular file, not empty, that the path did not select. */
+  magic?(head: Uint8Array, file: EntryHeader & { readonly size: number }): boolean;
   /**
    * Files that must be read together, such as a database and its journal: the same text for all members, and that text
    * is the path of the main one.
@@ -63,6 +73,18 @@ export interface Selection {
    * is read all the same.
    */
   readonly known?: readonly string[];
+}
+
+/** What a cataloger is for, in words: `docs/catalogers.md` and `iar catalogers` are made of it. */
+export interface CatalogerDescription {
+  /** What people call the package system: `Debian packages (dpkg)`. */
+  readonly title: string;
+  /** The files it looks for, as globs, or in words where content decides. */
+  readonly selects: readonly string[];
+  /** What it reads there, in one sentence without a full stop. */
+  readonly reads: string;
+  /** purl types of its packages, or `files`, `models`, `secrets`. */
+  readonly emits: readonly string[];
 }
 
 /**
@@ -76,7 +98,16 @@ export interface Cataloger<F = unknown> {
   readonly name: string;
   /** Part of the cache key: change it whenever the facts of some file change. */
   readonly version: string;
+  readonly description?: CatalogerDescription;
   readonly select: Selection;
+  /**
+   * Set where reading a hostile file could take long: the host may then run `extract` in a worker, where it gets the
+   * file as bytes in memory or scratch, and end it after that time. Its facts must survive a structured clone.
+   */
+  readonly isolate?: {
+    /** Milliseconds for one file. */
+    readonly deadline: number;
+  };
   /** MAP. A rejection becomes a problem of this file; the scan goes on. */
   extract(file: SelectedFile, context: ExtractContext): Promise<F | undefined>;
   /** REDUCE. */

@@ -24,6 +24,8 @@ export interface PackageFinding {
   readonly description?: string | undefined;
   readonly homepage?: string | undefined;
   readonly hashes?: readonly PackageHash[];
+  /** CPE 2.3 names under which vulnerability databases know it, where the cataloger has a table of them. */
+  readonly cpes?: readonly string[];
   readonly details?: JsonObject;
   /** purl qualifiers beyond those every package of the type gets from architecture, distro and source. */
   readonly qualifiers?: Readonly<Record<string, string>>;

@@ -48,6 +48,8 @@ export interface Package {
   readonly occurrences: readonly Occurrence[];
   /** Hashes of the package or its archive as the metadata states them. */
   readonly hashes?: readonly PackageHash[];
+  /** CPE 2.3 formatted strings (NISTIR 7695), most specific first; mostly for software without a purl type of its own. */
+  readonly cpes?: readonly string[];
   /** Details of the package system: dpkg section and status, npm `private` … Flat where possible. */
   readonly details: JsonObject;
 }
