@@ -41,6 +41,24 @@ export async function measure(command: readonly [string, ...string[]]): Promise<
   }
 }
 
+/** Runs any program and measures it and the processes it waited for, with `time` of the system. Rejects when it fails. */
+export async function measureProgram(command: readonly [string, ...string[]]): Promise<Usage> {
+  const file = join(tmpdir(), `falcon-iar-bench-${process.pid}.time`);
+  const started = performance.now();
+  const child = spawn('/usr/bin/time', ['-f', '%U %S %M', '-o', file, ...command], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  const wallMs = performance.now() - started;
+  if (code !== 0) throw new Error(`${command.join(' ')}: exit code ${code ?? signal}`);
+  try {
+    const [user = 0, system = 0, kibibytes = 0] = (await readFile(file, 'utf8')).trim().split(' ').map(Number);
+    return { wallMs, cpuMs: (user + system) * 1000, rssBytes: kibibytes * 1024 };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
 /** Each figure's median over the runs. */
 export function medians(runs: readonly Usage[]): Usage {
   return {
