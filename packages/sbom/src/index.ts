@@ -20,6 +20,7 @@ export type {
   RecordFinding,
 } from './catalog/finding.ts';
 export type { EntryContent, EntryHeader, EntryKind, LayerEvent } from './catalog/layer-event.ts';
+export { selectsPath } from './catalog/path-selection.ts';
 // What is looked for. Each cataloger also works alone, and so do the parsers.
 export { apkCataloger } from './catalogers/apk/cataloger.ts';
 export type { ApkFacts } from './catalogers/apk/facts.ts';

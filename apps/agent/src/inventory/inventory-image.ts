@@ -1,4 +1,4 @@
-import { indexLayer, mergeLayers, walkLayer } from '@falcon-iar/layer-extract';
+import { indexLayer, mergeLayers } from '@falcon-iar/layer-extract';
 import {
   type AnalyzeOptions,
   answerNeeds,
@@ -10,6 +10,8 @@ import {
   type NeedAnswer,
   type Scratch,
 } from '@falcon-iar/sbom';
+import { walkContent } from './layer-content.ts';
+import type { LayerRecord } from './layer-record.ts';
 import { type ReadLayersOptions, readLayers } from './read-layers.ts';
 import type { ScannableImage } from './scannable-image.ts';
 import type { SharedLayers } from './shared-layers.ts';
@@ -23,6 +25,8 @@ export interface InventoryImageOptions {
   readonly layers: SharedLayers;
   /** Layers read at the same time. */
   readonly layersAtOnce: number;
+  /** How layers are read that have a table of contents. Default `off`. */
+  readonly seekable?: ReadLayersOptions['seekable'];
   /** Told of the bytes of layers as they are read. */
   readonly onProgress?: ReadLayersOptions['onProgress'];
   /** Told of each distinct layer: whether it was read now, and its bytes. */
@@ -40,9 +44,10 @@ const maxNeedRounds = 3;
  */
 export async function inventoryImage(image: ScannableImage, options: InventoryImageOptions): Promise<Inventory> {
   const { catalogers, budget, scratch, layers, layersAtOnce, signal } = options;
-  const { onProgress = () => undefined, onLayer = () => undefined } = options;
+  const { onProgress = () => undefined, onLayer = () => undefined, seekable = 'off' } = options;
   const analyze: AnalyzeOptions = { catalogers, budget, signal, ...(scratch && { scratch }) };
-  const { subject, records } = await readLayers(image, { analyze, layers, layersAtOnce, onProgress, onLayer, signal });
+  const reading = { analyze, layers, layersAtOnce, seekable, onProgress, onLayer, signal };
+  const { subject, records } = await readLayers(image, reading);
   const view = mergeLayers(
     records.map(({ index }) => index),
     { paths: records.map(({ facts }) => facts.paths.map(({ path }) => path)) },
@@ -51,7 +56,7 @@ export async function inventoryImage(image: ScannableImage, options: InventoryIm
   const answers: NeedAnswer[] = [];
   for (let round = 0; ; round += 1) {
     const result = assembleInventory({ subject, view, facts, catalogers, answers });
-    if (!Array.isArray(result)) return result;
+    if (!Array.isArray(result)) return withWitnesses(result, records);
     if (round === maxNeedRounds) throw new Error(`still unanswered after ${round} rounds: ${result[0]?.wantedAs}`);
     const isAnswerable = image.hasPassed !== true;
     answers.push(
@@ -60,6 +65,16 @@ export async function inventoryImage(image: ScannableImage, options: InventoryIm
         : result.map(passedBy)),
     );
   }
+}
+
+/** Says of each layer whether only its table of contents was believed; of the others there is nothing to say. */
+function withWitnesses(inventory: Inventory, records: readonly LayerRecord[]): Inventory {
+  if (records.every(({ factsFrom }) => factsFrom === undefined)) return inventory;
+  const layers = inventory.layers.map((layer, position) => {
+    const factsFrom = records[position]?.factsFrom;
+    return factsFrom === undefined ? layer : { ...layer, factsFrom };
+  });
+  return { ...inventory, layers };
 }
 
 /** The answer to who would have to look at a layer of a stream a second time. */
@@ -74,6 +89,6 @@ function layerOpener(image: ScannableImage) {
     const layer = image.layers[index];
     if (layer === undefined) throw new RangeError(`the image has no layer ${index}`);
     // The first pass told paths where entries land; so must this one.
-    return indexLayer(walkLayer(layer, { signal })).events;
+    return indexLayer(walkContent(layer, { signal, onBytes: () => undefined })).events;
   };
 }

@@ -5,6 +5,8 @@ import type { LayerFacts } from '@falcon-iar/sbom';
 export interface LayerRecord {
   readonly index: LayerIndex;
   readonly facts: LayerFacts;
-  /** Bytes of the blob that was read. */
+  /** Bytes that were read of it: of a blob all of them, unless its table told which to read. */
   readonly size: number;
+  /** Set where the layer's table of contents is the only witness, and only files known by their paths were looked at. */
+  readonly factsFrom?: 'toc';
 }

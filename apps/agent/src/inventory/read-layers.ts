@@ -1,22 +1,21 @@
-import { ExtractError, indexLayer, type LayerBlob, walkLayer } from '@falcon-iar/layer-extract';
-import { type AnalyzeOptions, analyzeLayer, type ImageSubject, type SubjectLayer } from '@falcon-iar/sbom';
+import type { ImageSubject, SubjectLayer } from '@falcon-iar/sbom';
 import pLimit from 'p-limit';
-import { LayerError } from './layer-error.ts';
 import type { LayerRecord } from './layer-record.ts';
-import type { PassingLayer, ScannableImage } from './scannable-image.ts';
-import type { SharedLayers } from './shared-layers.ts';
+import { layerWithTable, obtainByTable } from './read-by-table.ts';
+import { type ReadLayerOptions, readLayer } from './read-layer.ts';
+import type { PassingLayer, ScannableImage, ScannableLayer } from './scannable-image.ts';
+import type { SeekableMode } from './seekable-mode.ts';
+import type { ObtainedRecord, SharedLayers } from './shared-layers.ts';
 
 /** How layers are read. */
-export interface ReadLayersOptions {
-  readonly analyze: AnalyzeOptions;
+export interface ReadLayersOptions extends ReadLayerOptions {
   readonly layers: SharedLayers;
   /** Layers read at the same time, where the source allows it. */
   readonly layersAtOnce: number;
-  /** Told of the bytes of layers as they are read. */
-  readonly onProgress: (bytes: number) => void;
+  /** How layers are read that have a table of contents. Default `off`. */
+  readonly seekable?: SeekableMode;
   /** Told of each distinct layer: whether it was read now, and its bytes. */
   readonly onLayer: (layer: { readonly wasRead: boolean; readonly bytes: number }) => void;
-  readonly signal: AbortSignal;
 }
 
 /** The records of an image's layers, lowest first, and the image with all that reading it told. */
@@ -49,7 +48,7 @@ async function openLayers(image: ScannableImage, options: ReadLayersOptions): Pr
   const records = image.layers.map((layer) => {
     const known = byDigest.get(layer.digest);
     if (known !== undefined) return known;
-    const record = limit(() => obtainLayer(layer.index, layer, { ...options, signal }));
+    const record = limit(() => obtainLayer(image, layer, { ...options, signal }));
     byDigest.set(layer.digest, record);
     return record;
   });
@@ -63,14 +62,29 @@ async function openLayers(image: ScannableImage, options: ReadLayersOptions): Pr
 }
 
 async function obtainLayer(
-  position: number,
-  layer: LayerBlob & Pick<PassingLayer, 'digest'>,
+  image: ScannableImage,
+  layer: ScannableLayer,
   options: ReadLayersOptions,
 ): Promise<LayerRecord> {
-  const read = (signal: AbortSignal) => readLayer(position, layer, { ...options, signal });
-  const { record, wasRead } = await options.layers.obtain(layer.digest, read, options.signal);
+  const { record, wasRead } = (await obtainSeekable(image, layer, options)) ?? (await obtainWhole(layer, options));
   options.onLayer({ wasRead, bytes: record.size });
   return record;
+}
+
+async function obtainSeekable(
+  image: ScannableImage,
+  layer: ScannableLayer,
+  options: ReadLayersOptions,
+): Promise<ObtainedRecord | undefined> {
+  const { seekable = 'off' } = options;
+  if (seekable === 'off') return undefined;
+  const annotated = layerWithTable(image, layer);
+  return annotated && obtainByTable(annotated, seekable, options);
+}
+
+function obtainWhole(layer: ScannableLayer, options: ReadLayersOptions): Promise<ObtainedRecord> {
+  const read = (signal: AbortSignal) => readLayer(layer.index, layer, { ...options, signal });
+  return options.layers.obtain(layer.digest, read, options.signal);
 }
 
 /**
@@ -116,41 +130,4 @@ function wantedOf(
   const onConfig = (config: object): void => memory.putConfig(image.configDigest, config);
   const wantsConfig = memory.getConfig(image.configDigest) === undefined;
   return image.exportLayers({ wanted, signal, ...(wantsConfig && { onConfig }) });
-}
-
-/**
- * Reads one layer from its start to its end.
- *
- * @throws LayerError when its content cannot be read; the errors of its source; the signal's reason
- */
-export async function readLayer(
-  position: number,
-  layer: LayerBlob & Pick<PassingLayer, 'digest'>,
-  { analyze, onProgress, signal }: ReadLayersOptions,
-): Promise<LayerRecord> {
-  signal.throwIfAborted();
-  let size = 0;
-  const counted = withProgress(layer, (bytes) => {
-    size += bytes;
-    onProgress(bytes);
-  });
-  const { events, index } = indexLayer(walkLayer(counted, { signal }));
-  try {
-    const facts = await analyzeLayer(events, { ...analyze, signal });
-    return { index: index(), facts, size };
-  } catch (error) {
-    throw error instanceof ExtractError ? new LayerError(position, layer.digest, error) : error;
-  }
-}
-
-function withProgress(layer: LayerBlob, onProgress: (bytes: number) => void): LayerBlob {
-  return {
-    mediaType: layer.mediaType,
-    async *open(options) {
-      for await (const chunk of layer.open(options)) {
-        onProgress(chunk.byteLength);
-        yield chunk;
-      }
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import type { StreamedLayer } from '@falcon-iar/oci-registry';
 import { LayerError } from './layer-error.ts';
-import { type ReadLayersOptions, readLayer } from './read-layers.ts';
+import { readLayer } from './read-layer.ts';
+import type { ReadLayersOptions } from './read-layers.ts';
 import type { ScannableImage } from './scannable-image.ts';
 
 /** An archive that passes once, and tells at its end which image it holds. */

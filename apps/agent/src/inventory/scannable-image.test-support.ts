@@ -1,8 +1,10 @@
+import type { LayerBlob } from '@falcon-iar/layer-extract';
 import { buildImage, type ImageSpec } from '@falcon-iar/oci-registry/testing';
-import type { ScannableImage } from './scannable-image.ts';
+import type { ScannableImage, ScannableLayer } from './scannable-image.ts';
 
 /** An image in memory. */
 export interface MemoryImage extends ScannableImage {
+  readonly layers: readonly (ScannableLayer & LayerBlob)[];
   /** Digests of layers, one for each time that one was opened. */
   readonly opened: string[];
 }

@@ -1,12 +1,16 @@
-import type { LayerBlob } from '@falcon-iar/layer-extract';
 import type { ImageSubject, SubjectLayer } from '@falcon-iar/sbom';
+import type { LayerContent } from './layer-content.ts';
 
-/** A layer that can be opened by itself. */
-export interface ScannableLayer extends SubjectLayer, LayerBlob {
-  /** Position, 0 is the base. */
-  readonly index: number;
-  readonly mediaType: string;
-  readonly diffId?: string;
+/** A layer that can be read by itself. */
+export type ScannableLayer = SubjectLayer & LayerContent & RangedContent & { readonly index: number };
+
+/** Content of which parts can be read, where its source can do that. */
+export interface RangedContent {
+  /** The stored bytes from `start` to before `end`; they are not verified. */
+  openRange?(
+    range: { readonly start: number; readonly end: number },
+    options?: { readonly signal?: AbortSignal },
+  ): AsyncIterable<Uint8Array>;
 }
 
 /** A layer as it passes by in an export. */
@@ -20,8 +24,12 @@ export interface PassingLayer {
   readonly stream: AsyncIterable<Uint8Array>;
 }
 
-/** The smallest form of an image that the scan needs; those of registries, layouts, archives and runtimes have it. */
+/**
+ * The smallest form of an image that the scan needs; those of registries, layouts, archives and runtimes have it, and a
+ * directory is given it.
+ */
 export interface ScannableImage extends ImageSubject {
+  /** Base layer first, `index` being the position. */
   readonly layers: readonly ScannableLayer[];
   /** Whether its layers have been read, and cannot be read again: it came as a stream. */
   readonly hasPassed?: boolean;

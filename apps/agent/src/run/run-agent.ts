@@ -221,6 +221,7 @@ function createAnalysis(settings: Settings, { store, sinks, metrics, logger, wak
       scratch: createScratch(settings.scratchDir ?? tmpdir(), settings.scratchBytes),
       layers: createSharedLayers(store.layers),
       layersAtOnce,
+      seekable: settings.seekableLayers,
     },
     onReport: wake,
     ...{ metrics, logger, now: Date.now, random: Math.random },
@@ -249,7 +250,7 @@ function openAgentStore(settings: Settings, logger: Logger): Store {
   const { stateDir, layerCacheBytes } = settings;
   const store = openStore({
     ...(stateDir !== undefined && { file: join(stateDir, 'iar.db') }),
-    recipe: recipeOf(catalogersOf(settings)),
+    recipe: recipeOf(catalogersOf(settings), settings.seekableLayers),
     layerCacheBytes: stateDir === undefined ? Math.min(layerCacheBytes, mostInMemory) : layerCacheBytes,
     now: Date.now,
     onProblem: ({ kind, subject, error }) => logger.warn(storeProblems[kind], { subject, err: error }),

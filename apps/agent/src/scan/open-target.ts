@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   type ArchiveFormat,
   chainKeychains,
@@ -14,6 +15,7 @@ import {
 } from '@falcon-iar/oci-registry';
 import { UsageError } from '../cli/usage-error.ts';
 import { userAgent } from '../cli/user-agent.ts';
+import { readDirectory } from '../inventory/read-directory.ts';
 import type { ReadLayersOptions } from '../inventory/read-layers.ts';
 import { readPassingLayers } from '../inventory/read-passing-layers.ts';
 import type { ScannableImage } from '../inventory/scannable-image.ts';
@@ -43,7 +45,7 @@ export interface OpenTarget extends AsyncDisposable {
    * Finds the image.
    *
    * @param reading how layers are read that pass before it is known which image they are of
-   * @throws RegistryError, RuntimeError, LayerError
+   * @throws RegistryError, RuntimeError, LayerError, DirectoryError, StoredImageError
    */
   resolve(options: ResolveOptions, reading: ReadLayersOptions): Promise<ScannableImage>;
 }
@@ -77,6 +79,10 @@ export async function openTarget(target: Target, access: RegistryAccess, env: No
     case 'podman':
     case 'containerd':
       return openRuntime(target.scheme, target.value, env);
+    case 'crio':
+      return openStorage(target.value);
+    case 'rootfs':
+      return heldByNobody(({ platform }, reading) => readDirectory(target.value, { ...reading, platform }));
   }
 }
 
@@ -90,6 +96,22 @@ async function openRuntime(kind: ScannableRuntime, reference: string, env: NodeJ
   return opened(runtime, async (options) =>
     scannableRuntimeImage(kind, await runtime.imageSource().resolve(reference, options)),
   );
+}
+
+/** Where CRI-O and Podman keep what root has pulled, unless they are told otherwise. */
+const usualStorage = '/var/lib/containers/storage';
+
+/** CRI-O's own interface gives no content, but its storage can be read: `[FOLDER]REFERENCE`, the folder as skopeo has it. */
+async function openStorage(value: string): Promise<OpenTarget> {
+  const { openStoredImage } = await import('./stored-image/open-stored-image.ts');
+  const [, folder = usualStorage, reference = value] =
+    /^\[(?:overlay@)?([^\]+]+)(?:\+[^\]]*)?\](.+)$/s.exec(value) ?? [];
+  return heldByNobody(({ platform }) => openStoredImage({ root: resolve(folder), reference, platform }));
+}
+
+/** What is only open while it is read. */
+function heldByNobody(find: OpenTarget['resolve']): OpenTarget {
+  return { resolve: find, [Symbol.asyncDispose]: async () => undefined };
 }
 
 function standardInput(reference: string | undefined, format: ArchiveFormat | undefined): OpenTarget {

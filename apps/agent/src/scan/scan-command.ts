@@ -7,6 +7,7 @@ import { UsageError } from '../cli/usage-error.ts';
 import { inventoryImage } from '../inventory/inventory-image.ts';
 import { layersAtOnce } from '../inventory/layers-at-once.ts';
 import { createScratch } from '../inventory/scratch.ts';
+import type { SeekableMode } from '../inventory/seekable-mode.ts';
 import { createLayerMemory, createSharedLayers } from '../inventory/shared-layers.ts';
 import { encodeInventory } from './encode-inventory.ts';
 import { openTarget } from './open-target.ts';
@@ -28,6 +29,7 @@ export interface ScanOptions {
   readonly caCert?: string;
   readonly registriesConf?: string;
   readonly registryHostsDir?: string;
+  readonly seekableLayers?: SeekableMode;
   readonly failOnProblem?: boolean;
   readonly quiet?: boolean;
   readonly verbose: number;
@@ -69,13 +71,14 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
     const layers = createSharedLayers(createLayerMemory());
     const onProgress = (bytes: number): void => progress.add(bytes);
     const analyze = { ...content, signal };
+    const { seekableLayers: seekable = 'off' } = options;
     const onLayer = (): undefined => undefined;
     const image = await source.resolve(
       { platform, signal },
       { analyze, layers, layersAtOnce, onProgress, onLayer, signal },
     );
     progress.start(image);
-    inventory = await inventoryImage(image, { ...content, layers, layersAtOnce, onProgress, signal });
+    inventory = await inventoryImage(image, { ...content, layers, layersAtOnce, seekable, onProgress, signal });
   } finally {
     progress.clear();
   }
@@ -117,16 +120,23 @@ function reportSummary(inventory: Inventory): void {
   const { distro, layers } = inventory;
   const types = byType.map(({ type, packages: count }) => `${count} ${type}`).join(', ');
   const on = distro === undefined ? '' : ` on ${distro.prettyName ?? distro.id}`;
-  const text = `${packages} packages${types && ` (${types})`}${on} in ${layers.length} layers`;
+  const text = `${packages} packages${types && ` (${types})`}${on} in ${counted(layers.length, 'layer')}`;
   process.stderr.write(`iar: ${printable(text)}\n`);
+  const byTable = layers.filter((layer) => 'factsFrom' in layer).length;
+  if (byTable === 0) return;
+  const what = 'read by a table of contents: only files that are known by their paths were looked at';
+  process.stderr.write(`iar: ${counted(byTable, 'layer')} of ${layers.length} ${what}\n`);
 }
 
 function reportProblems({ problems }: Inventory, all: boolean): void {
   if (problems.length === 0) return;
-  const noun = problems.length === 1 ? 'problem' : 'problems';
-  process.stderr.write(`iar: the inventory is partial: ${problems.length} ${noun}\n`);
+  process.stderr.write(`iar: the inventory is partial: ${counted(problems.length, 'problem')}\n`);
   for (const { cataloger, path, reason } of all ? problems : problems.slice(0, 3)) {
     process.stderr.write(`  ${cataloger}: /${printable(path)}: ${printable(reason)}\n`);
   }
   if (!all && problems.length > 3) process.stderr.write('hint: -v lists them all, -o json has them too\n');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -15,13 +15,17 @@ describe('parseTarget', () => {
     ['docker:alpine:3', 'docker', 'alpine:3'],
     ['containerd:docker.io/library/alpine:3', 'containerd', 'docker.io/library/alpine:3'],
     ['registry:docker:24', 'registry', 'docker:24'],
+    ['crio:[/srv/storage]alpine:3', 'crio', '[/srv/storage]alpine:3'],
+    ['rootfs:/', 'rootfs', '/'],
+    ['rootfs:./a:b', 'rootfs', './a:b'],
   ])('reads %s', (text, scheme, value) => {
     expect(parseTarget(text)).toEqual({ scheme, value });
   });
 
   it.each([
-    ['crio:alpine:3', /cannot begin with "crio:"/],
-    ['rootfs:/mnt', /cannot begin with "rootfs:"/],
+    ['dir:/mnt', /cannot begin with "dir:"/],
+    ['containers-storage:[overlay@/srv]a', /cannot begin with "containers-storage:"/],
+    ['rootfs:', /nothing follows "rootfs:"/],
     ['oci-layout:', /nothing follows "oci-layout:"/],
     ['', /no image was named/],
   ])('refuses %j with a hint', (text, message) => {

@@ -1,6 +1,9 @@
 import { UsageError } from '../cli/usage-error.ts';
 
-/** Where an image is read from. `registry` needs no prefix; `archive` is what `-` means: either form, on standard input. */
+/**
+ * Where an image is read from. `registry` needs no prefix; `archive` is what `-` means: either form, on standard input.
+ * `rootfs` is the unpacked root of a file system, no image.
+ */
 export type TargetScheme =
   | 'registry'
   | 'oci-layout'
@@ -9,7 +12,9 @@ export type TargetScheme =
   | 'archive'
   | 'docker'
   | 'podman'
-  | 'containerd';
+  | 'containerd'
+  | 'crio'
+  | 'rootfs';
 
 /** What `iar scan TARGET` names. */
 export interface Target {
@@ -28,14 +33,17 @@ const schemes: readonly NamedScheme[] = [
   'docker',
   'podman',
   'containerd',
+  'crio',
+  'rootfs',
 ];
 /** Known to users of other tools or of a later version, so that the error can say what is meant. */
-const otherSchemes = ['crio', 'rootfs', 'oci-dir', 'docker-daemon', 'oci', 'dir'];
+const otherSchemes = ['oci-dir', 'docker-daemon', 'oci', 'dir', 'containers-storage'];
 
 /**
  * Reads a TARGET: `[registry:]REFERENCE`, `oci-layout:DIR[:TAG]`, `docker-archive:FILE`, `oci-archive:FILE`, `-` for an
- * archive on standard input (also as FILE, where the form matters), or an image that a runtime has:
- * `docker:REF`, `podman:REF`, `containerd:REF`. (The image that is called docker is `registry:docker:24`.)
+ * archive on standard input (also as FILE, where the form matters), an image that a runtime has: `docker:REF`,
+ * `podman:REF`, `containerd:REF`, `crio:[STORAGE]REF`; or `rootfs:DIR`, a directory that is the root of a file system.
+ * (The image that is called docker is `registry:docker:24`.)
  *
  * @throws UsageError when there is no target or its scheme is not one of these
  */
@@ -67,9 +75,11 @@ const examples: Record<NamedScheme, string> = {
   docker: 'docker:debian:12',
   podman: 'podman:debian:12',
   containerd: 'containerd:docker.io/library/debian:12',
+  crio: 'crio:docker.io/library/debian:12',
+  rootfs: 'rootfs:/mnt/image',
 };
 
-/** `oci:24` is the image `oci` at tag 24, `oci:./x` and `rootfs:/mnt` are not. */
+/** `oci:24` is the image `oci` at tag 24, `oci:./x` and `dir:/mnt` are not. */
 function looksLikeTag(rest: string): boolean {
   return /^\w[\w.-]{0,127}$/.test(rest);
 }

@@ -87,6 +87,7 @@ async function read({ open }: ImageSighting): Promise<{ from: string; sizes: num
   const sizes = await Promise.all(
     image.layers.map(async (layer) => {
       let size = 0;
+      if (!('open' in layer)) throw new Error('a layer of a runtime is a blob');
       for await (const chunk of layer.open({ signal })) size += chunk.length;
       return size;
     }),

@@ -1,7 +1,13 @@
 import type { ExclusionRule } from '@falcon-iar/k8s-watcher';
 import type { Keychain, Platform, Image as RegistryImage, ImageLayer as RegistryLayer } from '@falcon-iar/oci-registry';
-import { type RunningImage, type Runtime, RuntimeError, type Image as RuntimeImage } from '@falcon-iar/runtime-socket';
-import type { ScannableImage, ScannableLayer } from '../inventory/scannable-image.ts';
+import {
+  type RunningImage,
+  type Runtime,
+  RuntimeError,
+  type Image as RuntimeImage,
+  type ImageLayer as RuntimeLayer,
+} from '@falcon-iar/runtime-socket';
+import type { ScannableImage } from '../inventory/scannable-image.ts';
 import { scannableRuntimeImage } from '../inventory/scannable-runtime-image.ts';
 import type { Logger } from '../observe/logger.ts';
 import { type ImageRegistry, openFromRegistry, type RunningName } from './open-from-registry.ts';
@@ -137,8 +143,11 @@ async function findLocal(
 }
 
 /** Layers that the runtime threw away after unpacking are opened in the registry, under the same digest. */
-function withRegistryBehind(image: ScannableImage, fromRegistry: () => Promise<RegistryImage>): ScannableImage {
-  if (image.exportLayers !== undefined) return image;
+function withRegistryBehind(
+  image: ReturnType<typeof scannableRuntimeImage>,
+  fromRegistry: () => Promise<RegistryImage>,
+): ScannableImage {
+  if ('exportLayers' in image) return image;
   let found: Promise<RegistryImage> | undefined;
   const findLayer = async (digest: string): Promise<RegistryLayer> => {
     found ??= fromRegistry();
@@ -146,14 +155,11 @@ function withRegistryBehind(image: ScannableImage, fromRegistry: () => Promise<R
     if (layer === undefined) throw new Error(`the registry's image has no layer ${digest}`);
     return layer;
   };
-  const layers = image.layers.map((layer): ScannableLayer => ({ ...layer, open: openEither(layer, findLayer) }));
+  const layers = image.layers.map((layer) => ({ ...layer, open: openEither(layer, findLayer) }));
   return { ...image, layers };
 }
 
-function openEither(
-  layer: ScannableLayer,
-  findLayer: (digest: string) => Promise<RegistryLayer>,
-): ScannableLayer['open'] {
+function openEither(layer: RuntimeLayer, findLayer: (digest: string) => Promise<RegistryLayer>): RuntimeLayer['open'] {
   return async function* (options) {
     let isBegun = false;
     let local: RuntimeError;

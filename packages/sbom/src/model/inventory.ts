@@ -15,6 +15,8 @@ export interface InventoryLayer extends SubjectLayer {
   readonly createdAt?: string;
   /** The build step, as the history has it. */
   readonly createdBy?: string;
+  /** Set where the layer was not read whole: its table of contents is the only witness of what is in it. */
+  readonly factsFrom?: 'toc';
 }
 
 /** A relation between two packages, by their ids. */
@@ -46,6 +48,11 @@ export interface Inventory {
   readonly secrets: readonly SecretCandidate[];
   readonly whiteouts: readonly Whiteout[];
   readonly problems: readonly Problem[];
-  /** True where nothing was left out: no problems. */
+  /** Packages that were found and are not listed, by why; absent where all are. */
+  readonly omitted?: {
+    /** Named by a lock file or manifest, while what is installed shows what became of them. */
+    readonly declared: number;
+  };
+  /** True where everything could be read: no problems. */
   readonly complete: boolean;
 }

@@ -1,4 +1,5 @@
 import { defaultCatalogers } from '@falcon-iar/sbom';
+import { type SeekableMode, seekableModes } from '../../inventory/seekable-mode.ts';
 import type { SettingRows } from '../setting.ts';
 import { listOf } from '../values/list-of.ts';
 import { oneOf, text } from '../values/one-value.ts';
@@ -11,6 +12,7 @@ export interface ImageSettings {
   readonly imageExclusions: readonly string[];
   /** Names out of those of sbom's default catalogers, which all are the default. */
   readonly catalogers: readonly string[];
+  readonly seekableLayers: SeekableMode;
 }
 
 const catalogerNames: readonly string[] = defaultCatalogers.map(({ name }) => name);
@@ -57,5 +59,16 @@ export const imageSettings: SettingRows<ImageSettings> = {
     defaultText: 'all',
     description:
       'What is looked for in an image; `iar catalogers` lists the names. After a change images are read anew.',
+  },
+  seekableLayers: {
+    env: 'IAR_SEEKABLE_LAYERS',
+    argument: seekableModes.join('|'),
+    schema: oneOf(seekableModes),
+    default: 'off',
+    description:
+      'Whether layers in a registry that carry a table of contents (eStargz, zstd:chunked) are read by it: only files ' +
+      'that are known by their paths are fetched, and the inventory says of which layers. `sample` compares headers at ' +
+      'ten places of the layer with the table, `full` all of the layer; differences are problems. A layer without a ' +
+      'table that its manifest vouches for is read whole. After a change images are read anew.',
   },
 };
