@@ -23,7 +23,7 @@ const libraries: Readonly<Record<string, Boundary>> = {
       'spdx-expression-parse',
       'spdx-license-ids',
     ],
-    exports: ['.', './dpkg', './apk', './rpmdb', './go-buildinfo'],
+    exports: ['.', './dpkg', './apk', './rpmdb', './go-buildinfo', './executable', './java-archive'],
   },
   'falcon-api': { dependencies: ['undici', 'zod'], exports: ['.', './testing'] },
   'k8s-watcher': { dependencies: ['undici', 'yaml'], exports: ['.', './testing'] },

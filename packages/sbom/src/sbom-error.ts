@@ -6,8 +6,15 @@
  * - `CONTENT_GONE`: a cataloger asked for a body after it had passed.
  * - `MALFORMED`: a file is not what its name says.
  * - `FACTS_MISMATCH`: layer facts were made by other catalogers or another format version than those asked for.
+ * - `UNKNOWN_CATALOGER`: a choice of catalogers names one that is not there.
  */
-export type SbomErrorCode = 'FILE_TOO_LARGE' | 'FILE_TRUNCATED' | 'CONTENT_GONE' | 'MALFORMED' | 'FACTS_MISMATCH';
+export type SbomErrorCode =
+  | 'FILE_TOO_LARGE'
+  | 'FILE_TRUNCATED'
+  | 'CONTENT_GONE'
+  | 'MALFORMED'
+  | 'FACTS_MISMATCH'
+  | 'UNKNOWN_CATALOGER';
 
 const brand: unique symbol = Symbol.for('@falcon-iar/sbom/SbomError');
 

@@ -1,15 +1,8 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
-import { apkCataloger } from './apk/cataloger.ts';
-import { distroCataloger } from './distro/cataloger.ts';
-import { dpkgCataloger } from './dpkg/cataloger.ts';
-import { npmCataloger } from './npm/cataloger.ts';
-import { pythonCataloger } from './python/cataloger.ts';
+import { allCatalogers } from './all-catalogers.ts';
+
+/** Names of those that have to be asked for: they list what no package system installed, or cost much for little. */
+const onDemand: ReadonlySet<string> = new Set([]);
 
 /** The catalogers that look at an image unless somebody chooses others. */
-export const defaultCatalogers: readonly Cataloger[] = [
-  distroCataloger as Cataloger,
-  dpkgCataloger as Cataloger,
-  apkCataloger as Cataloger,
-  npmCataloger as Cataloger,
-  pythonCataloger as Cataloger,
-];
+export const defaultCatalogers: readonly Cataloger[] = allCatalogers.filter(({ name }) => !onDemand.has(name));

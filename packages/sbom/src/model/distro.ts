@@ -18,6 +18,11 @@ export interface Distro {
   readonly variantId?: string;
   /** `CPE_NAME`. */
   readonly cpeName?: string;
+  /**
+   * Whether packages come from the vendor's extended support (Ubuntu Pro, ESM), so that their versions are others than the
+   * public archive has. Absent where no file says.
+   */
+  readonly extendedSupport?: boolean;
   /** The file the facts come from: its real path, relative to the image root. */
   readonly path: string;
   /** Index of the layer that holds that file, 0 = lowest. */

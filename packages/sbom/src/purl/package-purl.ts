@@ -55,19 +55,24 @@ const lowerCaseTypes: ReadonlySet<string> = new Set([
   'pypi',
 ]);
 
+/** What purl-spec does not define for packages of a system, whoever states it. */
+const customNames: ReadonlySet<string> = new Set(['distro', 'upstream', 'rpmmod']);
+
 /**
  * The package URL of a package, canonical (purl-spec 1.0, types/TYPE-definition.json).
  *
  * @example
  * `pkg:deb/debian/libpam-runtime@1.1.8-3.6?arch=all&distro=debian-12&upstream=pam`
  *
- * @param distro - The image's distribution; packages of an operating system take namespace and `distro` from it.
+ * @param image - The image's distribution; packages of an operating system take namespace and `distro` from it.
  */
-export function packagePurl(fields: PurlFields, distro?: Distro, options: PackagePurlOptions = {}): string {
+export function packagePurl(fields: PurlFields, image?: Distro, options: PackagePurlOptions = {}): string {
   const { type, name, version } = fields;
+  // BusyBox is known by a program alone; no packages come from it.
+  const distro = image?.id === 'busybox' ? undefined : image;
   const ofSystem = Object.hasOwn(distroNamespaces, type);
   const { epoch, rest } = type === 'rpm' ? splitEpoch(version) : { epoch: undefined, rest: version };
-  const custom = ofSystem && options.customQualifiers !== false;
+  const custom = (ofSystem || type === 'opkg') && options.customQualifiers !== false;
   return canonicalPurl({
     type,
     namespace: ofSystem ? systemNamespace(fields, distro) : namespaceOf(fields),
@@ -76,9 +81,13 @@ export function packagePurl(fields: PurlFields, distro?: Distro, options: Packag
     qualifiers: {
       ...(ofSystem && { arch: fields.architecture, epoch }),
       ...(custom && { distro: distro && distroQualifier(distro), upstream: upstream(fields) }),
-      ...fields.qualifiers,
+      ...(!ofSystem || custom ? fields.qualifiers : definedOnly(fields.qualifiers)),
     },
   });
+}
+
+function definedOnly(qualifiers: PurlFields['qualifiers'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(qualifiers).filter(([name]) => !customNames.has(name)));
 }
 
 function systemNamespace({ type, namespace }: PurlFields, distro: Distro | undefined): string | undefined {

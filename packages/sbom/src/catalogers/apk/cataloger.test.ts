@@ -57,6 +57,32 @@ describe('apkCataloger', () => {
     expect(app?.occurrences[0]).not.toHaveProperty('ownedBy');
   });
 
+  it('marks what nobody asked for, where the image says what somebody asked for', async () => {
+    const database = 'P:nginx\nV:1\nD:pcre\n\nP:pcre\nV:1\n';
+    const flags = async (layer: TestLayer) =>
+      (await inventory(layer)).packages.map(({ name, details }) => [name, details.autoInstalled]);
+    expect(await flags({ 'lib/apk/db/installed': database, 'etc/apk/world': 'nginx>=1\n' })).toEqual([
+      ['nginx', undefined],
+      ['pcre', true],
+    ]);
+    expect(await flags({ 'lib/apk/db/installed': database })).toEqual([
+      ['nginx', undefined],
+      ['pcre', undefined],
+    ]);
+  });
+
+  it('reads the database of a system that the image carries, and its paths as the image has them', async () => {
+    const { packages } = await inventory({
+      'srv/rootfs/usr/lib/apk/db/installed': 'P:nodejs\nV:20\nF:usr/lib/npm\nR:package.json\n',
+      'srv/rootfs/usr/lib/npm/package.json': '{"name":"npm","version":"10.8.0"}',
+      'usr/share/other/db/installed': 'P:not-a-package\nV:1\n',
+      'srv/world': 'x',
+    });
+    const [nodejs, npm] = packages;
+    expect(packages).toHaveLength(2);
+    expect(npm?.occurrences).toMatchObject([{ ownedBy: nodejs?.id }]);
+  });
+
   it('reports a broken block and keeps the others', async () => {
     const { packages, problems } = await inventory({ [database]: 'V:1\n\nP:a\nV:1\n' });
     expect(packages).toHaveLength(1);

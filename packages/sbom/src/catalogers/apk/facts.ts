@@ -1,6 +1,7 @@
 import type { ApkPackage } from './parse-installed.ts';
 
-/** What one installed database says. */
-export interface ApkFacts {
-  readonly packages: readonly ApkPackage[];
-}
+/** What one file of apk says. */
+export type ApkFacts =
+  | { readonly kind: 'installed'; readonly packages: readonly ApkPackage[] }
+  /** Names that somebody asked for. */
+  | { readonly kind: 'world'; readonly names: readonly string[] };

@@ -78,7 +78,7 @@ describe('parseApkInstalled', () => {
     expect(problems).toEqual(['2 package(s) without a usable name (P) or version (V)']);
   });
 
-  it('ends at its limits and says so', () => {
+  it('ends at its limits and says so', { timeout: 60_000 }, () => {
     const limit = /^over \d+ packages, \d+ files or \d+ relations, the rest was not read$/;
     const many = parseApkInstalled('P:a\nV:1\n\n'.repeat(maxApkPackages + 10));
     expect(many.packages).toHaveLength(maxApkPackages);
@@ -88,7 +88,7 @@ describe('parseApkInstalled', () => {
     expect(related.problems).toEqual([expect.stringMatching(limit)]);
   });
 
-  it('reads any text without throwing, into plain JSON', () => {
+  it('reads any text without throwing, into plain JSON', { timeout: 60_000 }, () => {
     const words = fc.constantFrom('P', 'V', 'D', 'p', 'F', 'R', ':', ' ', '\n', 'so:a', '=', '!', 'a');
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),

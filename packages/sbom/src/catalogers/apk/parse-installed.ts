@@ -56,9 +56,15 @@ const maxFiles = 5_000_000;
 /** Names in the relations of all packages together. */
 const maxNames = 1_000_000;
 
+/** Where a database lies. */
+export interface ApkInstalledOptions {
+  /** Root of the system it describes, as a prefix of the paths of owned files: `opt/rootfs/`. Default: none. */
+  readonly root?: string;
+}
+
 /** Reads apk's database of installed packages. Never throws. */
-export function parseApkInstalled(text: string): ApkInstalled {
-  const parser = createApkInstalledParser();
+export function parseApkInstalled(text: string, options: ApkInstalledOptions = {}): ApkInstalled {
+  const parser = createApkInstalledParser(options);
   splitLines(text, (line) => parser.line(line));
   return parser.end();
 }
@@ -67,6 +73,8 @@ export function parseApkInstalled(text: string): ApkInstalled {
 interface Block {
   /** First value of each one-letter field. */
   readonly values: Map<string, string>;
+  readonly root: string;
+  /** Of the files that follow, as a prefix of paths. */
   directory: string;
   files: OwnedPaths | undefined;
 }
@@ -78,7 +86,8 @@ interface Unresolved {
 }
 
 /** {@link parseApkInstalled} for a database that comes in pieces. */
-export function createApkInstalledParser(): ApkInstalledParser {
+export function createApkInstalledParser(options: ApkInstalledOptions = {}): ApkInstalledParser {
+  const { root = '' } = options;
   const table = createPackageTable();
   let block: Block | undefined;
   let files = 0;
@@ -94,7 +103,7 @@ export function createApkInstalledParser(): ApkInstalledParser {
       if (text.trim() === '') finish();
       // Letters are case-sensitive: `P` is the name, `p` what it provides.
       else if (text[1] === ':') {
-        block ??= { values: new Map(), directory: '', files: undefined };
+        block ??= { values: new Map(), root, directory: root, files: undefined };
         if (text[0] === 'R') files += 1;
         takeField(block, text.charAt(0), text.slice(2));
       }
@@ -139,7 +148,7 @@ function createPackageTable(): { add(block: Block): void; full(): boolean; end()
 }
 
 function takeField(block: Block, letter: string, value: string): void {
-  if (letter === 'F') block.directory = value === '' ? '' : `${value}/`;
+  if (letter === 'F') block.directory = value === '' ? block.root : `${block.root}${value}/`;
   else if (letter === 'R') {
     block.files ??= new OwnedPaths();
     block.files.add(block.directory + value);

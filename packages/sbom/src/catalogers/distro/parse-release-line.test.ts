@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseAlpineRelease, parseDebianVersion, parseReleaseCpe, parseReleaseLine } from './parse-release-line.ts';
+import {
+  parseAlpineRelease,
+  parseDebianVersion,
+  parseReleaseCpe,
+  parseReleaseLine,
+  parseSuseRelease,
+} from './parse-release-line.ts';
 
 describe('parseReleaseLine', () => {
   it.each([
@@ -62,5 +68,30 @@ describe('parseReleaseCpe', () => {
   it('is nothing for a vendor unknown here or a CPE of no operating system', () => {
     for (const text of ['', 'cpe:/o:constructor:x:1', 'cpe:/a:redhat:x:1'])
       expect(parseReleaseCpe(text)).toBeUndefined();
+  });
+});
+
+describe('parseSuseRelease', () => {
+  it.each([
+    ['openSUSE 13.1 (x86_64)\nVERSION = 13.1\nCODENAME = Bottle\n', 'opensuse', '13.1', 'openSUSE'],
+    [
+      'SUSE Linux Enterprise Server 11 (x86_64)\nVERSION = 11\nPATCHLEVEL = 4\n',
+      ...['sles', '11.4', 'SUSE Linux Enterprise Server'],
+    ],
+    [
+      'SUSE Linux Enterprise Server 12 (x86_64)\nVERSION = 12\nPATCHLEVEL = 0\n',
+      'sles',
+      '12',
+      'SUSE Linux Enterprise Server',
+    ],
+  ])('reads %j', (text, id, versionId, name) => {
+    expect(parseSuseRelease(text)).toMatchObject({ id, versionId, name });
+  });
+
+  it('is nothing for another name', () => {
+    expect(parseSuseRelease('Mandriva 1\nVERSION = 1\n')).toBeUndefined();
+    expect(parseSuseRelease('openSUSE Tumbleweed\n')).toEqual({
+      ...{ id: 'opensuse', name: 'openSUSE Tumbleweed', prettyName: 'openSUSE Tumbleweed' },
+    });
   });
 });

@@ -30,6 +30,21 @@ export function parseAlpineRelease(text: string): ReleaseFacts | undefined {
 }
 
 /**
+ * Reads `/etc/SuSE-release`, which SUSE had before os-release: the name in the first line, then `VERSION = 11` and
+ * `PATCHLEVEL = 4`, which os-release writes `11.4`.
+ */
+export function parseSuseRelease(text: string): ReleaseFacts | undefined {
+  const line = firstLine(text);
+  const id = /^opensuse/i.test(line) ? 'opensuse' : /^suse linux enterprise/i.test(line) ? 'sles' : undefined;
+  if (id === undefined) return undefined;
+  const version = /^VERSION\s*=\s*(\d[\d.]*)/m.exec(text)?.[1];
+  const patchLevel = /^PATCHLEVEL\s*=\s*([1-9]\d*)/m.exec(text)?.[1];
+  const versionId = version !== undefined && patchLevel !== undefined ? `${version}.${patchLevel}` : version;
+  const name = line.replace(/\s+\d.*$/, '');
+  return { id, name, prettyName: line, ...(versionId !== undefined && { versionId }) };
+}
+
+/**
  * Reads `/etc/debian_version`: a point release such as `12.5`, of which os-release has the first number as its
  * `VERSION_ID`, or `bookworm/sid` before a release, when there is no number yet.
  */

@@ -10,3 +10,9 @@ export interface ReleaseFacts {
   readonly variantId?: string;
   readonly cpeName?: string;
 }
+
+/** What one file says of the distribution. */
+export type DistroFacts =
+  | { readonly kind: 'release'; readonly release: ReleaseFacts }
+  /** Whether updates are taken from the vendor's extended support. */
+  | { readonly kind: 'support'; readonly extendedSupport: boolean };

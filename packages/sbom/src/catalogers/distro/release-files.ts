@@ -1,5 +1,11 @@
 import { parseLsbRelease, parseOsRelease } from './parse-os-release.ts';
-import { parseAlpineRelease, parseDebianVersion, parseReleaseCpe, parseReleaseLine } from './parse-release-line.ts';
+import {
+  parseAlpineRelease,
+  parseDebianVersion,
+  parseReleaseCpe,
+  parseReleaseLine,
+  parseSuseRelease,
+} from './parse-release-line.ts';
 import type { ReleaseFacts } from './release-facts.ts';
 
 type ReleaseParser = (text: string) => ReleaseFacts | undefined;
@@ -14,6 +20,7 @@ const ranked: readonly (readonly [path: string, parse: ReleaseParser])[] = [
   ['etc/alpine-release', parseAlpineRelease],
   ['etc/debian_version', parseDebianVersion],
   ['etc/lsb-release', parseLsbRelease],
+  ['etc/openwrt_release', parseLsbRelease],
   ['etc/centos-release', parseReleaseLine],
   ['etc/rocky-release', parseReleaseLine],
   ['etc/almalinux-release', parseReleaseLine],
@@ -23,6 +30,7 @@ const ranked: readonly (readonly [path: string, parse: ReleaseParser])[] = [
   ['usr/lib/fedora-release', parseReleaseLine],
   ['etc/system-release', parseReleaseLine],
   ['etc/system-release-cpe', parseReleaseCpe],
+  ['etc/SuSE-release', parseSuseRelease],
   ['x86_64-bottlerocket-linux-gnu/sys-root/usr/lib/os-release', parseOsRelease],
   ['aarch64-bottlerocket-linux-gnu/sys-root/usr/lib/os-release', parseOsRelease],
 ];

@@ -145,6 +145,86 @@ describe('dpkgCataloger', () => {
     expect(placesOf(inventory)).toMatchObject([{ name: 'a', path: statusPath, introducedIn: 0 }]);
   });
 
+  it('states licences in SPDX where that is certain, and then what the file says', async () => {
+    const format = 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n';
+    const { inventory } = await scan({
+      [statusPath]: ['a', 'b', 'c', 'd', 'e'].map((name) => stanza(name, '1')).join(''),
+      'usr/share/doc/a/copyright': `${format}Files: *\nLicense: GPL-2+\n\nFiles: x\nLicense: public-domain\n`,
+      'usr/share/doc/b': { link: 'a' },
+      'usr/share/doc/c/copyright': 'See /usr/share/common-licenses/GPL-2 and /usr/share/common-licenses/Apache-2.0.\n',
+      'usr/share/doc/d/copyright': `${format}Files: *\nLicense: ISC\n`,
+    });
+    const found = inventory.packages.map(({ name, licenses, details }) => [name, licenses, details.statedLicenses]);
+    const ofA = [
+      ['GPL-2.0-or-later', 'public-domain'],
+      ['GPL-2+', 'public-domain'],
+    ];
+    expect(found).toEqual([
+      ['a', ...ofA],
+      ['b', ...ofA],
+      // Which versions of the GPL apply, the reference does not say.
+      ['c', ['GPL-2', 'Apache-2.0'], undefined],
+      ['d', ['ISC'], undefined],
+      ['e', [], undefined],
+    ]);
+  });
+
+  it('marks what apt installed for another package, and adds the hashes of archives', async () => {
+    const sha256 = 'ab'.repeat(32);
+    const available = (version: string) =>
+      `Package: lib\nArchitecture: amd64\nVersion: ${version}\nSHA256: ${sha256}\n\n`;
+    const { inventory } = await scan({
+      [statusPath]:
+        stanza('app', '1') + stanza('lib', '1') + stanza('lib', '1', '', 'i386') + stanza('data', '1', '', 'all'),
+      // apt has the machine's own architecture where a package fits all.
+      'var/lib/apt/extended_states':
+        'Package: lib\nArchitecture: amd64\nAuto-Installed: 1\n\nPackage: data\nArchitecture: amd64\nAuto-Installed: 1\n',
+      'var/lib/dpkg/available': available('2') + available('1'),
+    });
+    const found = inventory.packages.map(({ name, architecture, details, hashes }) => [
+      `${name}:${architecture}`,
+      details.autoInstalled,
+      hashes,
+    ]);
+    expect(found.sort()).toEqual([
+      ['app:amd64', undefined, undefined],
+      ['data:all', true, undefined],
+      ['lib:amd64', true, [{ algorithm: 'SHA-256', content: sha256 }]],
+      ['lib:i386', undefined, undefined],
+    ]);
+  });
+
+  it('owns configuration files, which lists of digests leave out', async () => {
+    const md5 = '0'.repeat(32);
+    const { owned } = await scan({
+      'var/lib/dpkg/status.d/a': `Package: a\nVersion: 1\nConffiles:\n /etc/a.conf ${md5}\n`,
+      'var/lib/dpkg/status.d/a.md5sums': `${md5}  usr/bin/a\n`,
+    });
+    expect(owned.flatMap(({ pathHashes }) => Array.from(pathHashes)).sort()).toEqual(
+      ['usr/bin/a', 'etc/a.conf'].map(hashOwnedPath).sort(),
+    );
+  });
+
+  it('keeps a package whose installation broke off, with its state', async () => {
+    const broken = 'Package: b\nStatus: install reinstreq half-installed\nArchitecture: all\nVersion: 2\n\n';
+    const gone = 'Package: c\nStatus: deinstall ok config-files\nArchitecture: all\nVersion: 1\n\n';
+    const { inventory } = await scan({ [statusPath]: stanza('a', '1') + broken + gone });
+    expect(inventory.packages.map(({ name, details }) => [name, details.status])).toEqual([
+      ['a', 'install ok installed'],
+      ['b', 'install reinstreq half-installed'],
+    ]);
+  });
+
+  it('reports what passes a limit, and keeps what came before', async () => {
+    const license = (index: number) => `License: l${index}\n\n`;
+    const { inventory } = await scan({
+      [statusPath]: stanza('a', '1'),
+      'usr/share/doc/a/copyright': `Format: x\n\n${Array.from({ length: 1_100 }, (_, index) => license(index)).join('')}`,
+    });
+    expect(inventory.packages[0]?.licenses).toHaveLength(1_000);
+    expect(inventory.problems).toMatchObject([{ cataloger: 'dpkg', code: 'too-large' }]);
+  });
+
   it('reports stanzas that name no package, and keeps the others', async () => {
     const { inventory } = await scan({
       [statusPath]: `Status: install ok installed\nVersion: 1\n\n${stanza('a', '1')}`,
@@ -159,6 +239,8 @@ describe('dpkgCataloger', () => {
       'var/lib/dpkg/status-old': stanza('b', '1'),
       'var/lib/dpkg/info/c.postinst': stanza('c', '1'),
       'var/lib/dpkg/status.d/sub/d': stanza('d', '1'),
+      'var/lib/dpkg/status.d/.hidden': stanza('e', '1'),
+      'var/lib/dpkg/list': stanza('f', '1'),
     });
     expect(inventory.packages).toEqual([]);
   });

@@ -1,48 +1,54 @@
-/** A file of a dpkg database by its place in it. */
+/** A file that dpkg or its surroundings keep, by its place in the image. */
 export type DpkgFile =
   /** All packages in one file, as dpkg itself keeps them. */
-  | { readonly kind: 'status'; readonly database: string }
+  | { readonly kind: 'status'; readonly root: string; readonly database: string }
   /** One package to a file, as images without dpkg have it. The stem ties it to its list. */
-  | { readonly kind: 'status.d'; readonly database: string; readonly stem: string }
+  | { readonly kind: 'status.d'; readonly root: string; readonly database: string; readonly stem: string }
   /** The files of one package; in `info` the stem is its name, with architecture where several may be installed. */
-  | { readonly kind: 'list'; readonly database: string; readonly stem: string }
-  | { readonly kind: 'md5sums'; readonly database: string; readonly stem: string };
+  | { readonly kind: 'list'; readonly root: string; readonly database: string; readonly stem: string }
+  | { readonly kind: 'md5sums'; readonly root: string; readonly database: string; readonly stem: string }
+  /** What dpkg knows of packages that could be installed. */
+  | { readonly kind: 'available'; readonly root: string; readonly database: string }
+  /** What apt installed only because another package needed it. */
+  | { readonly kind: 'extended_states'; readonly root: string }
+  /** The licences of one package. */
+  | { readonly kind: 'copyright'; readonly root: string };
 
-const databaseName = 'lib/dpkg';
+/** A database is a directory `lib/dpkg`; the root of the system it describes is what comes before `var/` or `usr/`. */
+const inDatabase = /^((?:.*?\/)??)((?:var|usr)\/)?lib\/dpkg\/((?:status\.d\/|info\/)?)([^/]+)$/;
+const extendedStates = /^((?:.*\/)?)var\/lib\/apt\/extended_states$/;
+const copyright = /^((?:.*\/)?)usr\/share\/doc\/[^/]+\/copyright$/;
 
 /**
- * Recognises the files of dpkg databases at any depth: an image may carry the root of another system.
+ * Recognises the files of dpkg databases at any depth: an image may carry the root of another system. `root` is that
+ * system's root as a prefix of paths: empty for the image itself, `opt/sysroot/` for a system below `opt/sysroot`.
  *
  * @param path - Relative to the image root.
  */
 export function dpkgFile(path: string): DpkgFile | undefined {
-  const slash = path.lastIndexOf('/');
-  const name = path.slice(slash + 1);
-  if (name === '' || name.startsWith('.')) return undefined;
-  const directory = path.slice(0, Math.max(slash, 0));
-  if (name === 'status') return isDatabase(directory) ? { kind: 'status', database: directory } : undefined;
-  if (directory.endsWith('/status.d')) {
-    const database = directory.slice(0, -'/status.d'.length);
-    if (!isDatabase(database)) return undefined;
-    const list = withoutSuffix(name, '.md5sums');
-    return list === undefined ? { kind: 'status.d', database, stem: name } : { kind: 'md5sums', database, stem: list };
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name === 'copyright' || name === 'extended_states') {
+    const root = (name === 'copyright' ? copyright : extendedStates).exec(path)?.[1];
+    return root === undefined ? undefined : { kind: name, root };
   }
-  const list = withoutSuffix(name, '.list');
-  if (list === undefined || !directory.endsWith('/info')) return undefined;
-  const database = directory.slice(0, -'/info'.length);
-  return isDatabase(database) ? { kind: 'list', database, stem: list } : undefined;
+  const match = inDatabase.exec(path);
+  if (match === null || name.startsWith('.')) return undefined;
+  const [, root = '', parent = '', place] = match;
+  return databaseFile(name, place, { root, database: `${root}${parent}lib/dpkg` });
 }
 
-/**
- * The root of the system that a database describes, as a prefix of paths: empty for the image itself,
- * `opt/sysroot/` for a system below `opt/sysroot`.
- */
-export function systemRoot(database: string): string {
-  return database.slice(0, -databaseName.length).replace(/(^|\/)(?:var|usr)\/$/, '$1');
-}
-
-function isDatabase(directory: string): boolean {
-  return directory === databaseName || directory.endsWith(`/${databaseName}`);
+function databaseFile(
+  name: string,
+  place: string | undefined,
+  where: { readonly root: string; readonly database: string },
+): DpkgFile | undefined {
+  if (place === '') return name === 'status' || name === 'available' ? { kind: name, ...where } : undefined;
+  if (place === 'status.d/') {
+    const stem = withoutSuffix(name, '.md5sums');
+    return stem === undefined ? { kind: 'status.d', ...where, stem: name } : { kind: 'md5sums', ...where, stem };
+  }
+  const stem = withoutSuffix(name, '.list');
+  return stem === undefined ? undefined : { kind: 'list', ...where, stem };
 }
 
 function withoutSuffix(name: string, suffix: string): string | undefined {

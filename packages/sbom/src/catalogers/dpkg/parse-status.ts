@@ -2,9 +2,10 @@ import { isPlainToken } from '../text/plain-token.ts';
 import { splitLines } from '../text/read-lines.ts';
 import { createStanzaParser, type FieldForm, fieldValue, type Stanza } from '../text/stanza-parser.ts';
 import { withoutUndefined } from '../without-undefined.ts';
+import { type DpkgConffile, parseConffiles } from './parse-conffiles.ts';
 import { parseRelations } from './parse-relations.ts';
 
-/** An installed package as its stanza in a dpkg status file has it (deb-control(5), dpkg-query(1)). */
+/** A package whose files are there, as its stanza in a dpkg status file has it (deb-control(5), dpkg-query(1)). */
 export interface DpkgPackage {
   readonly name: string;
   /** Full version with epoch and revision. */
@@ -29,11 +30,13 @@ export interface DpkgPackage {
   readonly depends?: readonly (readonly string[])[];
   /** Other names it answers to. */
   readonly provides?: readonly string[];
+  /** Its configuration files, at most 10 000. */
+  readonly conffiles?: readonly DpkgConffile[];
 }
 
 /** What a status file says. */
 export interface DpkgStatus {
-  /** The packages whose state is `installed`, in the order of the file. */
+  /** The packages whose files are there, in the order of the file (see {@link dpkgStates}). */
   readonly packages: readonly DpkgPackage[];
   /** What could not be read, one sentence each. */
   readonly problems: readonly string[];
@@ -49,7 +52,21 @@ export interface DpkgStatusParser {
 
 /** Packages that one status file may have; Debian has some 65 000 in all. */
 export const maxDpkgPackages = 200_000;
-/** Names in the relations of all packages together: each costs many times the two bytes it takes in the file. */
+/**
+ * States (dpkg(1), the third word of `Status`) in which the files of a package are there. Between `half-installed` and
+ * `installed` an installation or upgrade broke off: what it is at this version may be incomplete, but it can be run, so
+ * an inventory has it, with its `status`. `config-files` and `not-installed` have no files but configuration.
+ */
+export const dpkgStates: ReadonlySet<string> = new Set([
+  'half-installed',
+  'unpacked',
+  'half-configured',
+  'triggers-awaited',
+  'triggers-pending',
+  'installed',
+]);
+const maxConffiles = 10_000;
+/** Names in the relations, and configuration files, of all packages together: each costs many times the two bytes it takes in the file. */
 const maxNames = 1_000_000;
 
 const fields: ReadonlyMap<string, FieldForm> = new Map<string, FieldForm>([
@@ -69,6 +86,7 @@ const fields: ReadonlyMap<string, FieldForm> = new Map<string, FieldForm>([
   ['pre-depends', 'folded'],
   ['depends', 'folded'],
   ['provides', 'folded'],
+  ['conffiles', 'folded'],
 ]);
 
 /** Reads a dpkg status file, or one file of a `status.d` directory. Never throws. */
@@ -87,13 +105,13 @@ export function createDpkgStatusParser(): DpkgStatusParser {
   let tooMany = false;
 
   const take = (stanza: Stanza | undefined): void => {
-    if (stanza === undefined || !isInstalled(stanza)) return;
+    if (stanza === undefined || !isPresent(stanza)) return;
     const pkg = dpkgPackage(stanza);
     if (pkg === undefined) nameless += 1;
     else if (tooMany) return;
     else {
       packages.push(pkg);
-      names += (pkg.provides?.length ?? 0) + (pkg.depends ?? []).reduce((sum, { length }) => sum + length, 0);
+      names += nameCount(pkg);
       tooMany = packages.length >= maxDpkgPackages || names >= maxNames;
     }
   };
@@ -112,10 +130,14 @@ export function createDpkgStatusParser(): DpkgStatusParser {
   };
 }
 
-/** The third word of `Status` is the state. A stanza without the field comes from `status.d` and is installed. */
-function isInstalled(stanza: Stanza): boolean {
+/** A stanza without `Status` comes from `status.d` and is installed. */
+function isPresent(stanza: Stanza): boolean {
   const status = fieldValue(stanza, 'status');
-  return status === undefined || status.split(/\s+/)[2] === 'installed';
+  return status === undefined || dpkgStates.has(status.split(/\s+/)[2] ?? '');
+}
+
+function nameCount({ provides = [], depends = [], conffiles = [] }: DpkgPackage): number {
+  return provides.length + conffiles.length + depends.reduce((sum, { length }) => sum + length, 0);
 }
 
 function dpkgPackage(stanza: Stanza): DpkgPackage | undefined {
@@ -124,6 +146,7 @@ function dpkgPackage(stanza: Stanza): DpkgPackage | undefined {
   if (!isPlainToken(name) || !isPlainToken(version)) return undefined;
   const depends = ['pre-depends', 'depends'].flatMap((field) => parseRelations(value(field) ?? ''));
   const provides = parseRelations(value('provides') ?? '').flat();
+  const conffiles = parseConffiles(value('conffiles') ?? '').slice(0, maxConffiles);
   const stated = {
     architecture: value('architecture'),
     status: value('status'),
@@ -138,6 +161,7 @@ function dpkgPackage(stanza: Stanza): DpkgPackage | undefined {
     installedSize: kibibytes(value('installed-size')),
     depends: depends.length > 0 ? depends : undefined,
     provides: provides.length > 0 ? provides : undefined,
+    conffiles: conffiles.length > 0 ? conffiles : undefined,
   };
   return { name, version, ...withoutUndefined(stated) };
 }

@@ -1,0 +1,41 @@
+import type { Cataloger } from '../catalog/cataloger.ts';
+import { apkCataloger } from './apk/cataloger.ts';
+import { bottlerocketCataloger } from './bottlerocket/cataloger.ts';
+import { chiselCataloger } from './chisel/cataloger.ts';
+import { cosCataloger } from './cos/cataloger.ts';
+import { distroCataloger } from './distro/cataloger.ts';
+import { dpkgCataloger } from './dpkg/cataloger.ts';
+import { flatpakCataloger } from './flatpak/cataloger.ts';
+import { homebrewCataloger } from './homebrew/cataloger.ts';
+import { nixCataloger } from './nix/cataloger.ts';
+import { npmCataloger } from './npm/cataloger.ts';
+import { opkgCataloger } from './opkg/cataloger.ts';
+import { pacmanCataloger } from './pacman/cataloger.ts';
+import { portageCataloger } from './portage/cataloger.ts';
+import { pythonCataloger } from './python/cataloger.ts';
+import { redHatContentCataloger } from './redhat-content/cataloger.ts';
+import { rpmCataloger } from './rpm/cataloger.ts';
+import { rpmManifestCataloger } from './rpm-manifest/cataloger.ts';
+import { snapCataloger } from './snap/cataloger.ts';
+
+/** Every cataloger that needs nothing from its host: of operating systems, of languages, of binaries. */
+export const allCatalogers: readonly Cataloger[] = [
+  distroCataloger as Cataloger,
+  dpkgCataloger as Cataloger,
+  chiselCataloger as Cataloger,
+  opkgCataloger as Cataloger,
+  apkCataloger as Cataloger,
+  rpmCataloger as Cataloger,
+  rpmManifestCataloger as Cataloger,
+  bottlerocketCataloger as Cataloger,
+  cosCataloger as Cataloger,
+  redHatContentCataloger as Cataloger,
+  pacmanCataloger as Cataloger,
+  portageCataloger as Cataloger,
+  nixCataloger as Cataloger,
+  snapCataloger as Cataloger,
+  flatpakCataloger as Cataloger,
+  homebrewCataloger as Cataloger,
+  npmCataloger as Cataloger,
+  pythonCataloger as Cataloger,
+];
