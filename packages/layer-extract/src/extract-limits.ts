@@ -24,6 +24,8 @@ export interface ExtractLimits {
   readonly linkDepth: number;
   /** Bytes of all link, whiteout and opaque paths and targets in one layer index. */
   readonly linkTextBytes: number;
+  /** Milliseconds that the source may give nothing. Only waiting for it counts, not the time its reader takes. */
+  readonly idleMs: number;
 }
 
 /** The limits that hold where none are given. */
@@ -48,6 +50,8 @@ export const extractLimits: ExtractLimits = Object.freeze({
   linkDepth: 40,
   // About a million links.
   linkTextBytes: 128 * MiB,
+  // Five minutes: longer than any retry of a download waits.
+  idleMs: 300_000,
 });
 
 /** The default limits with some replaced. */

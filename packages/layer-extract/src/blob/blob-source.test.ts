@@ -16,13 +16,13 @@ const timers = (): number => process.getActiveResourcesInfo().filter((name) => n
 describe('idleMs', () => {
   it('ends a source that gives nothing, and does not wait for it to close', async () => {
     const before = timers();
-    const result = readAll(decompress(halting(never), { idleMs: 20 }));
+    const result = readAll(decompress(halting(never), { limits: { idleMs: 20 } }));
     await expect(result).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED', offset: 0, message: /idleMs 20/ });
     await expect(
       readAll(
         decompress(
           halting(async (at) => (at === 3 ? await never() : undefined)),
-          { idleMs: 20 },
+          { limits: { idleMs: 20 } },
         ),
       ),
     ).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED', offset: 15 });
@@ -36,21 +36,23 @@ describe('idleMs', () => {
         yield new Uint8Array(0);
       }
     }
-    await expect(readAll(decompress(drip(), { idleMs: 40 }))).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    await expect(readAll(decompress(drip(), { limits: { idleMs: 40 } }))).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+    });
   });
 
   it('counts each wait by itself, and never the time of the reader', async () => {
     const slow = readAll(
       decompress(
         halting(() => sleep(30)),
-        { idleMs: 100 },
+        { limits: { idleMs: 100 } },
       ),
     );
     expect((await slow).byteLength).toBe(25);
     let read = 0;
     for await (const chunk of decompress(
       halting(async () => undefined),
-      { idleMs: 20 },
+      { limits: { idleMs: 20 } },
     )) {
       await sleep(30);
       read += chunk.byteLength;
@@ -62,17 +64,17 @@ describe('idleMs', () => {
     const before = timers();
     for await (const _ of decompress(
       halting(async () => undefined),
-      { idleMs: 60_000 },
+      { limits: { idleMs: 60_000 } },
     ))
       break;
     const controller = new AbortController();
-    const aborted = readAll(decompress(halting(never), { idleMs: 60_000, signal: controller.signal }));
+    const aborted = readAll(decompress(halting(never), { limits: { idleMs: 60_000 }, signal: controller.signal }));
     controller.abort('enough');
     await expect(aborted).rejects.toBe('enough');
     const failing = readAll(
       decompress(
         halting(() => Promise.reject(new Error('gone'))),
-        { idleMs: 60_000 },
+        { limits: { idleMs: 60_000 } },
       ),
     );
     await expect(failing).rejects.toThrow('gone');
@@ -85,7 +87,7 @@ describe('idleMs', () => {
         await readAll(
           decompress(
             halting(() => sleep(5)),
-            { idleMs: Number.POSITIVE_INFINITY },
+            { limits: { idleMs: Number.POSITIVE_INFINITY } },
           ),
         )
       ).byteLength,

@@ -1,7 +1,5 @@
 import { ExtractError } from '../extract-error.ts';
-
-/** Milliseconds that a source may give nothing where no other limit is set: longer than any retry of a download waits. */
-export const defaultIdleMs = 300_000;
+import { extractLimits } from '../extract-limits.ts';
 
 /** What Node's timers can wait; they fire at once for more. */
 const maxTimer = 2 ** 31 - 1;
@@ -19,7 +17,7 @@ export class BlobSource {
   readonly #onAbort: () => void;
   readonly #idleMs: number;
   #front: Uint8Array | undefined;
-  #received = 0;
+  #received: number;
   #ended = false;
   #failure: { readonly reason: unknown } | undefined;
   #interrupted = false;
@@ -27,16 +25,27 @@ export class BlobSource {
   #rejectPending: ((reason: unknown) => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param idleMs milliseconds that the source may take for one chunk; a slow reader does not count */
-  constructor(source: AsyncIterable<Uint8Array>, signal?: AbortSignal, idleMs: number = defaultIdleMs) {
+  /**
+   * Takes the source over; nothing is read yet.
+   *
+   * @param idleMs the limit of that name; a source that reads another one of this class waits as long as that does
+   * @param start where in the stored layer the source begins, in bytes
+   */
+  constructor(
+    source: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+    idleMs: number = extractLimits.idleMs,
+    start: number = 0,
+  ) {
     this.#idleMs = idleMs;
+    this.#received = start;
     this.#iterator = source[Symbol.asyncIterator]();
     this.#signal = signal;
     this.#onAbort = () => this.#giveUp(signal?.reason);
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Bytes taken so far and not given back. */
+  /** Where in the stored layer the next byte lies: what was taken so far and not given back is in front of it. */
   get offset(): number {
     return this.#received - (this.#front?.byteLength ?? 0);
   }

@@ -9,11 +9,6 @@ export interface DecompressOptions {
   readonly mediaType?: string;
   readonly limits?: Partial<ExtractLimits>;
   readonly signal?: AbortSignal;
-  /**
-   * Milliseconds that the source may take for one chunk, 5 minutes by default; `LIMIT_EXCEEDED` when it passes. Only
-   * waiting for the source counts, not the reader's own time.
-   */
-  readonly idleMs?: number;
   /** Called when the first bytes show another compression than the media type declares; theirs is used. */
   readonly onMismatch?: (mismatch: CompressionMismatch) => void;
   /** Called with the blob offset of bytes behind the compressed data that are not padding; they are ignored. */
@@ -37,10 +32,11 @@ export async function* decompress(
   const { mediaType, signal } = options;
   const declared = mediaType === undefined ? undefined : declaredCompression(mediaType);
   signal?.throwIfAborted();
-  const blob = new BlobSource(source, signal, options.idleMs);
+  const limits = withDefaultLimits(options.limits);
+  const blob = new BlobSource(source, signal, limits.idleMs);
   const decoded = decodeBlob(blob, {
     declared,
-    limits: withDefaultLimits(options.limits),
+    limits,
     signal,
     onMismatch: options.onMismatch,
     onGarbage: options.onGarbage,

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FileEvent } from '../event/file-event.ts';
 import { collect } from '../layer.test-support.ts';
 import { parseGetfattr } from './parse-getfattr.ts';
+import { showsTrustedAttributes } from './trusted-attributes.ts';
+import { unprivileged } from './unprivileged.test-support.ts';
 import { walkDirectory } from './walk-directory.ts';
 
 let scratch: string;
@@ -13,6 +15,7 @@ let root: string;
 
 beforeEach(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'walk-overlay-'));
+  await chmod(scratch, 0o755);
   root = join(scratch, 'diff');
   await mkdir(join(root, 'a'), { recursive: true });
   await writeFile(join(root, 'b'), '');
@@ -29,6 +32,9 @@ async function script(text: string): Promise<string> {
   await chmod(path, 0o755);
   return path;
 }
+
+/** What getfattr says of a layer without opaque directories, to whom nothing is hidden. */
+const nothingHidden = 'printf "# file: a\\ntrusted.overlay.origin=0x00\\n"';
 
 const paths = (events: readonly FileEvent[]): string[] => events.map(({ kind, path }) => `${kind} ${path}`);
 
@@ -62,9 +68,33 @@ END`);
     const failing = await script('echo "getfattr: b: Operation not supported" >&2; exit 1');
     const [first] = await collect(walkDirectory(root, { layout: 'overlay', getfattr: failing }));
     expect(first).toMatchObject({ kind: 'problem', reason: expect.stringMatching(/not supported/) });
-    const vanished = await script('echo "getfattr: c: No such file or directory" >&2; exit 1');
+    const vanished = await script(`${nothingHidden}; echo "getfattr: c: No such file or directory" >&2; exit 1`);
     const [next] = await collect(walkDirectory(root, { layout: 'overlay', getfattr: vanished }));
     expect(next).toMatchObject({ kind: 'directory', path: '' });
+  });
+
+  it('says so where attributes are hidden, which getfattr does not tell', async () => {
+    const silent = await script('exit 0');
+    const options = { layout: 'overlay', getfattr: silent } as const;
+    const [first] = await unprivileged(() => collect(walkDirectory(root, options)));
+    expect(first).toMatchObject({ kind: 'problem', path: '', reason: expect.stringMatching(/hidden.*CAP_SYS_ADMIN/) });
+    expect(await unprivileged(() => collect(walkDirectory(root)))).toMatchObject([
+      ...[{ kind: 'directory', path: '' }, { kind: 'directory' }, { kind: 'file' }],
+    ]);
+  });
+
+  it('says nothing of hidden attributes where some were shown, or the layer is of a user', async () => {
+    for (const text of [nothingHidden, nothingHidden.replace('trusted', 'user')]) {
+      const options = { layout: 'overlay', getfattr: await script(text) } as const;
+      const events = await unprivileged(() => collect(walkDirectory(root, options)));
+      expect(paths(events)).toEqual(['directory ', 'directory a', 'file b']);
+    }
+  });
+
+  it.runIf(process.getuid?.() === 0)('says nothing of hidden attributes to root', async () => {
+    if (!(await showsTrustedAttributes())) return;
+    const options = { layout: 'overlay', getfattr: await script('exit 0') } as const;
+    expect(paths(await collect(walkDirectory(root, options)))).toEqual(['directory ', 'directory a', 'file b']);
   });
 
   it('ends getfattr when it says too much, and when the walk is aborted', async () => {
@@ -96,7 +126,7 @@ describe('parseGetfattr', () => {
         expect([...parseGetfattr(output).opaque]).toEqual(expect.arrayContaining(plain));
       }),
     );
-  });
+  }, 30_000);
 
   it('takes only the value y for opaque, and no attribute that stands under no file', () => {
     const { opaque } = parseGetfattr(

@@ -9,10 +9,15 @@ export interface OverlayAttributes {
   readonly whiteouts: ReadonlySet<string>;
   /** What lies elsewhere in a lower layer, wholly or in part, with the word for it. */
   readonly elsewhere: ReadonlyMap<string, 'redirect' | 'metacopy'>;
+  /** Whether there was any attribute of overlayfs at all, those without a meaning here included. */
+  readonly seen: boolean;
 }
 
 /** For a tree without such notes. */
-export const noAttributes: OverlayAttributes = { opaque: new Set(), whiteouts: new Set(), elsewhere: new Map() };
+export const noAttributes: OverlayAttributes = {
+  ...{ opaque: new Set<string>(), whiteouts: new Set<string>() },
+  ...{ elsewhere: new Map<string, 'redirect' | 'metacopy'>(), seen: false },
+};
 
 /** `y`; the other value, `x`, says that whiteouts are noted as attributes in the directory. */
 const yes = '0x79';
@@ -25,6 +30,7 @@ export function parseGetfattr(output: string): OverlayAttributes {
   const [opaque, whiteouts] = [new Set<string>(), new Set<string>()];
   const elsewhere = new Map<string, 'redirect' | 'metacopy'>();
   let path: string | undefined;
+  let seen = false;
   for (const line of output.split('\n')) {
     if (line.startsWith('# file: ')) {
       path = normalizeLayerPath(decodeName(unquote(line.slice('# file: '.length)))).path;
@@ -32,11 +38,12 @@ export function parseGetfattr(output: string): OverlayAttributes {
     }
     const [, name, value = ''] = /^(?:trusted|user)\.overlay\.([a-z]+)(?:=(.*))?$/.exec(line) ?? [];
     if (path === undefined || name === undefined) continue;
+    seen = true;
     if (name === 'opaque' && value === yes) opaque.add(path);
     else if (name === 'whiteout') whiteouts.add(path);
     else if (name === 'redirect' || name === 'metacopy') elsewhere.set(path, name);
   }
-  return { opaque, whiteouts, elsewhere };
+  return { opaque, whiteouts, elsewhere, seen };
 }
 
 function unquote(text: string): string {

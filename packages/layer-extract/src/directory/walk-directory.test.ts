@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
 import {
   appendFile,
   chmod,
@@ -20,6 +19,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FileEntry, FileEvent } from '../event/file-event.ts';
 import { collect, readAll } from '../layer.test-support.ts';
+import { openBelow } from '../open-handles.test-support.ts';
+import { directoryLimits } from './directory-limits.ts';
+import { unprivileged } from './unprivileged.test-support.ts';
 import { type WalkDirectoryOptions, walkDirectory } from './walk-directory.ts';
 
 let scratch: string;
@@ -29,6 +31,7 @@ beforeEach(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'walk-directory-'));
   root = join(scratch, 'root');
   await mkdir(root);
+  await chmod(scratch, 0o755);
 });
 
 afterEach(async () => {
@@ -36,29 +39,7 @@ afterEach(async () => {
   execFileSync('rm', ['-rf', scratch]);
 });
 
-/** Does something as a user who is not root. */
-async function unprivileged<T>(work: () => Promise<T>): Promise<T> {
-  if (process.getuid?.() !== 0) return await work();
-  await chmod(scratch, 0o755);
-  process.seteuid?.(65_534);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-  }
-}
-
-/** What is open of the scratch folder in this process. */
-function openHere(): string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      const target = readlinkSync(`/proc/self/fd/${fd}`);
-      return target.startsWith(scratch) ? [target] : [];
-    } catch {
-      return []; // the listing's own descriptor
-    }
-  });
-}
+const openHere = (): string[] => openBelow(scratch);
 
 async function short(options: WalkDirectoryOptions = {}): Promise<string[]> {
   const events = await collect(walkDirectory(root, options));
@@ -301,6 +282,13 @@ describe('limits of walkDirectory', () => {
     })();
     await expect(walking).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED', message: expect.stringContaining(name) });
     expect(openHere()).toEqual([]);
+  });
+
+  it('has one default for every limit, and a test for each', () => {
+    const ending = ['entries', 'nameBytes', 'totalBytes', 'linkTextBytes'];
+    // The last one in the tests of overlay layers.
+    const others = ['pathDepth', 'pathBytes', 'attributeBytes'];
+    expect(Object.keys(directoryLimits).sort()).toEqual([...ending, ...others].sort());
   });
 
   it('reports what lies too deep or has too long a path, and goes on', async () => {

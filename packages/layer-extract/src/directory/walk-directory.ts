@@ -14,6 +14,7 @@ import { OpenDirectory } from './open-directory.ts';
 import { noAttributes, type OverlayAttributes, parseGetfattr } from './parse-getfattr.ts';
 import { runGetfattr } from './run-getfattr.ts';
 import { TreeCursor, type TreeEntry } from './tree-cursor.ts';
+import { showsTrustedAttributes } from './trusted-attributes.ts';
 
 /** Options of {@link walkDirectory}. */
 export interface WalkDirectoryOptions {
@@ -26,7 +27,8 @@ export interface WalkDirectoryOptions {
   readonly mounts?: 'skip' | 'walk';
   /**
    * The program that reads extended attributes, for the layout `overlay`: a path, or a name that is looked up in the
-   * `PATH` of {@link env}. Default `getfattr`. Attributes `trusted.overlay.*` are shown to root alone.
+   * `PATH` of {@link env}. Default `getfattr`. Attributes `trusted.overlay.*` are shown to CAP_SYS_ADMIN alone; a
+   * `problem` event says so where they may be hidden.
    */
   readonly getfattr?: string;
   /** The program's environment. */
@@ -79,8 +81,14 @@ async function overlayAttributes(
 ): Promise<{ readonly attributes: OverlayAttributes; readonly problem: string | undefined }> {
   if (layout !== 'overlay') return { attributes: noAttributes, problem: undefined };
   const { output, problem } = await runGetfattr(root, { getfattr, env, attributeBytes, signal });
-  return { attributes: parseGetfattr(output), problem };
+  const attributes = parseGetfattr(output);
+  // One that is seen tells that they are not hidden, or that the layer is of a user whose attributes never are.
+  const hidden = problem === undefined && !attributes.seen && !(await showsTrustedAttributes());
+  return { attributes, problem: hidden ? hiddenAttributes : problem };
 }
+
+const hiddenAttributes =
+  'opaque directories cannot be told: attributes trusted.overlay.* are hidden from processes without CAP_SYS_ADMIN';
 
 class Walk {
   readonly #attributes: OverlayAttributes;

@@ -47,7 +47,7 @@ export class ChunkContent {
 
   /** Everything that a range decompresses to. */
   async *decompressed(range: ByteRange): AsyncGenerator<Uint8Array, void, void> {
-    const source = new BlobSource(this.#reader.read(range), this.#signal);
+    const source = new BlobSource(this.#reader.read(range), this.#signal, Number.POSITIVE_INFINITY, range.start);
     const decoded = this.#format === 'estargz' ? gunzip(source) : unzstd(source, this.#limits);
     try {
       for (let next = await decoded.next(); next.done !== true; next = await decoded.next()) {

@@ -2,7 +2,7 @@ import type { ExtractLimits } from '../extract-limits.ts';
 import { withDefaultLimits } from '../extract-limits.ts';
 import { footerSpan, locateByFooter, positionFromAnnotation, type TocLocation } from './locate-toc.ts';
 import { parseToc } from './parse-toc.ts';
-import { RangeReader } from './range-reader.ts';
+import { type RangeOptions, RangeReader } from './range-reader.ts';
 import { readToc } from './read-toc.ts';
 import type { SeekableBlob } from './seekable-blob.ts';
 import { readTocAnnotations, type TocAnnotations } from './toc-annotation.ts';
@@ -12,7 +12,10 @@ import { type SelectFile, type TocEvent, type TocWalk, walkToc } from './walk-to
 
 /** Options of {@link openSeekableLayer}. */
 export interface SeekableOptions {
-  /** `windowLogMax`, `entries`, `headerBytes` and the limits of paths hold for the table, `totalBytes` for contents. */
+  /**
+   * `windowLogMax`, `entries`, `headerBytes` and the limits of paths hold for the table, `totalBytes` for contents and
+   * `idleMs` for every request.
+   */
   readonly limits?: Partial<ExtractLimits>;
   /** Longest table of contents, as JSON, in bytes. It is held in memory several times over. Default 32 MiB. */
   readonly tocBytes?: number;
@@ -76,7 +79,7 @@ export async function openSeekableLayer(
   const formats = ['estargz', 'zstd:chunked'] as const;
   if (!acceptUnverified && !formats.some((format) => isVouchedFor(format, annotations))) return undefined;
   signal?.throwIfAborted();
-  const location = await locate(blob, annotations, signal);
+  const location = await locate(blob, annotations, { limits, signal });
   if (location === undefined) return undefined;
   const verified = isVouchedFor(location.format, annotations);
   if (!verified && !acceptUnverified) return undefined;
@@ -99,12 +102,12 @@ function isVouchedFor(format: TocLocation['format'], annotations: TocAnnotations
 async function locate(
   blob: SeekableBlob,
   { position }: TocAnnotations,
-  signal: AbortSignal | undefined,
+  options: RangeOptions,
 ): Promise<TocLocation | undefined> {
   if (position !== undefined) return positionFromAnnotation(position);
   if (blob.size === 0) return undefined;
   const start = Math.max(0, blob.size - footerSpan);
-  const reader = new RangeReader(blob, signal);
+  const reader = new RangeReader(blob, options);
   const parts: Uint8Array[] = [];
   try {
     for await (const part of reader.read({ start, end: blob.size })) parts.push(part);

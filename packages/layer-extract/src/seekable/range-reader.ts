@@ -1,11 +1,18 @@
 import { BlobSource } from '../blob/blob-source.ts';
 import { ExtractError } from '../extract-error.ts';
+import type { ExtractLimits } from '../extract-limits.ts';
 import type { SeekableBlob } from './seekable-blob.ts';
 
 /** Stored bytes from `start` to before `end`. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
+}
+
+/** How a {@link RangeReader} reads. */
+export interface RangeOptions {
+  readonly limits: Pick<ExtractLimits, 'idleMs'>;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Bytes between two ranges that are rather read and thrown away than saved by another request. */
@@ -17,14 +24,14 @@ const joinGap = 64 * 1024;
  */
 export class RangeReader {
   readonly #blob: SeekableBlob;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: RangeOptions;
   /** Where the joined request ends that a range begins or lies in. */
   readonly #joinedEnd: Map<number, number> = new Map();
   #request: Request | undefined;
 
-  constructor(blob: SeekableBlob, signal: AbortSignal | undefined, plan: Iterable<ByteRange> = []) {
+  constructor(blob: SeekableBlob, options: RangeOptions, plan: Iterable<ByteRange> = []) {
     this.#blob = blob;
-    this.#signal = signal;
+    this.#options = options;
     this.#join(plan);
   }
 
@@ -69,7 +76,7 @@ export class RangeReader {
   }
 
   async #seek(start: number, end: number): Promise<Request> {
-    this.#signal?.throwIfAborted();
+    this.#options.signal?.throwIfAborted();
     const open = this.#request;
     if (open !== undefined) {
       const gap = start - open.position;
@@ -79,7 +86,8 @@ export class RangeReader {
       }
       await this.close();
     }
-    const request = new Request(this.#blob, start, Math.max(end, this.#joinedEnd.get(start) ?? end), this.#signal);
+    const last = Math.max(end, this.#joinedEnd.get(start) ?? end);
+    const request = new Request(this.#blob, start, last, this.#options);
     this.#request = request;
     return request;
   }
@@ -97,12 +105,12 @@ class Request {
   readonly #source: BlobSource;
   readonly #leaving = new AbortController();
 
-  constructor(blob: SeekableBlob, start: number, end: number, signal: AbortSignal | undefined) {
+  constructor(blob: SeekableBlob, start: number, end: number, { signal, limits }: RangeOptions) {
     const { signal: leaving } = this.#leaving;
     this.position = start;
     this.end = end;
     const given = signal === undefined ? leaving : AbortSignal.any([signal, leaving]);
-    this.#source = new BlobSource(blob.readRange(start, end, { signal: given }), signal);
+    this.#source = new BlobSource(blob.readRange(start, end, { signal: given }), signal, limits.idleMs, start);
   }
 
   async take(most: number): Promise<Uint8Array> {

@@ -37,7 +37,7 @@ export async function readToc(blob: SeekableBlob, location: TocLocation, options
     throw tocError('TOC_INVALID', `table of contents, bytes ${start} to ${end}: outside of the layer`);
   }
   if (end - start > options.tocBytes + storedExtra || (length ?? 0) > options.tocBytes) throw tooLong(options);
-  const reader = new RangeReader(blob, options.signal);
+  const reader = new RangeReader(blob, options);
   try {
     const json = await (format === 'estargz' ? readGzipToc : readZstdToc)(reader, location, options);
     verify(json, options.annotations.digest, 'toc.digest');
@@ -55,7 +55,7 @@ type FormReader = (reader: RangeReader, location: TocLocation, options: ReadTocO
 
 /** The table of eStargz is the last file of the archive. */
 const readGzipToc: FormReader = async (reader, location, options) => {
-  const source = new BlobSource(reader.read(location), options.signal);
+  const source = new BlobSource(reader.read(location), options.signal, Number.POSITIVE_INFINITY, location.start);
   const tar = new TarReader(gunzip(source), options.limits);
   try {
     const entry = await tar.next();

@@ -20,7 +20,7 @@ const sampleCount = 8;
 export async function verifySample(walk: TocWalk, random: () => number): Promise<readonly ProblemEntry[]> {
   const { toc, blob, limits, signal } = walk;
   const comparison = new TocComparison(toc, limits);
-  const reader = new RangeReader(blob, signal);
+  const reader = new RangeReader(blob, { limits, signal });
   const content = new ChunkContent(reader, toc.format, { limits, signal });
   try {
     for (const gap of sampleGaps(toc, sampleCount, random)) {

@@ -30,7 +30,7 @@ export async function* walkToc(walk: TocWalk): AsyncGenerator<TocEvent, void, vo
   const { toc, blob, limits, signal } = walk;
   signal?.throwIfAborted();
   const { selected, ranges } = planFiles(walk);
-  const reader = new RangeReader(blob, signal, ranges);
+  const reader = new RangeReader(blob, { limits, signal }, ranges);
   const content = new ChunkContent(reader, toc.format, { limits, signal });
   let body: TocBody | undefined;
   try {

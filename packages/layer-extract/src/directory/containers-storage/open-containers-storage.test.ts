@@ -1,78 +1,38 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collect, endOfArchive, rawEntry, readAll } from '../../layer.test-support.ts';
+import { collect, readAll } from '../../layer.test-support.ts';
+import { openBelow } from '../../open-handles.test-support.ts';
 import { openContainersStorage, type StoredLayer } from './open-containers-storage.ts';
-import type { StorageLimits } from './storage-limits.ts';
+import { StorageFolder } from './storage-folder.test-support.ts';
+import { type StorageLimits, storageLimits } from './storage-limits.ts';
 
-const id = 'a'.repeat(64);
-const diff = `overlay/${id}/diff`;
-const split = `overlay-layers/${id}.tar-split.gz`;
+const { id, diff, split } = new StorageFolder('');
 let root: string;
+let folder: StorageFolder;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'containers-storage-'));
-  await mkdir(join(root, 'overlay-layers'));
-  await mkdir(join(root, diff), { recursive: true });
+  folder = new StorageFolder(root);
+  await folder.make();
 });
 
 afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const latin1 = (path: string): Buffer => Buffer.from(path, 'latin1');
-
-/** Stores a layer of these files (names latin-1) as Podman would, and gives its archive. */
-async function store(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
-  const lines: object[] = [];
-  const archive: Buffer[] = [];
-  const segment = (bytes: Buffer): void => {
-    lines.push({ type: 2, payload: bytes.toString('base64'), position: lines.length });
-    archive.push(bytes);
-  };
-  for (const [name, content] of Object.entries(files)) {
-    const body = Buffer.from(content as string);
-    const entry = rawEntry({ name: latin1(name), body });
-    segment(entry.subarray(0, 512));
-    const named = /[\x80-\xff]/.test(name) ? { name_raw: latin1(name).toString('base64') } : { name };
-    lines.push({ type: 1, ...named, size: body.byteLength, payload: 'AAAAAAAAAAA=', position: lines.length });
-    archive.push(body);
-    segment(entry.subarray(512 + body.byteLength));
-    const path = latin1(join(root, diff, name));
-    await mkdir(latin1(dirname(join(root, diff, name))), { recursive: true });
-    await writeFile(path, body);
-  }
-  segment(endOfArchive);
-  await writeSplit(lines.map((line) => JSON.stringify(line)).join('\n'));
-  const bytes = Buffer.concat(archive);
-  await writeRecords([{ id, 'diff-digest': digest(bytes), 'diff-size': bytes.byteLength }]);
-  return bytes;
-}
-
-const digest = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-const writeSplit = (text: string): Promise<void> => writeFile(join(root, split), gzipSync(text));
-const writeRecords = (records: unknown): Promise<void> =>
-  writeFile(join(root, 'overlay-layers/layers.json'), JSON.stringify(records));
+const store = (files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> => folder.store(files);
+const writeSplit = (text: string): Promise<void> => folder.writeSplit(text);
+const writeRecords = (records: unknown): Promise<void> => folder.writeRecords(records);
 
 async function stored(limits: Partial<StorageLimits> = {}): Promise<StoredLayer> {
   return (await openContainersStorage(root, { limits })).layer(id) ?? expect.unreachable();
 }
 
-/** What is open of the storage in this process. */
-function openHere(): string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      const target = readlinkSync(`/proc/self/fd/${fd}`);
-      return target.startsWith(root) ? [target] : [];
-    } catch {
-      return []; // the listing's own descriptor
-    }
-  });
-}
+const openHere = (): string[] => openBelow(root);
 
 describe('openContainersStorage', () => {
   it('finds layers that have come from images, by id and by diffID', async () => {
@@ -207,12 +167,23 @@ describe('a stored layer', () => {
     ['lineBytes', { lineBytes: 300 }],
     ['totalBytes', { totalBytes: 1500 }],
     ['entries', { entries: 1 }],
+    ['pathBytes', { pathBytes: 8 }],
+    ['pathDepth', { pathDepth: 2 }],
+    ['ratio', { ratio: 2, ratioFloorBytes: 0 }],
   ])('is refused past limit %s', async (name, limits) => {
-    await store({ a: 'b', c: 'd' });
+    await store({ a: 'b', 'd/\xe9/\xe9/fgh': 'd' });
     await expect(collect((await stored(limits)).open())).rejects.toMatchObject({
       code: 'LIMIT_EXCEEDED',
       message: expect.stringContaining(name),
     });
+    expect(openHere()).toEqual([]);
+    const enough = { lineBytes: 3000, totalBytes: 5000, entries: 2, pathBytes: 9, pathDepth: 4, ratioFloorBytes: 5000 };
+    expect(await collect((await stored(enough)).open())).not.toEqual([]);
+  });
+
+  it('has a test for every limit', () => {
+    const tested = ['lineBytes', 'totalBytes', 'entries', 'pathBytes', 'pathDepth', 'ratio', 'ratioFloorBytes'];
+    expect(Object.keys(storageLimits).sort()).toEqual([...tested, 'recordBytes'].sort());
   });
 
   it('closes everything when the loop is left, and gives the reason of an abort', async () => {

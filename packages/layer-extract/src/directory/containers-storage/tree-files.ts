@@ -2,10 +2,12 @@ import { type FileHandle, readlink } from 'node:fs/promises';
 import { normalizeLayerPath } from '../../path/normalize-layer-path.ts';
 import { fileErrorCode } from '../file-error.ts';
 import type { OpenDirectory } from '../open-directory.ts';
-import { storageError } from './storage-error.ts';
+import { storageError, storageLimit } from './storage-error.ts';
 
 /** Fewer calls gain nothing any more. */
 const chunkBytes = 256 * 1024;
+
+const noLimits = { pathBytes: Number.POSITIVE_INFINITY, pathDepth: Number.POSITIVE_INFINITY };
 
 /** What the Linux kernel follows before it gives up. */
 const linkDepth = 40;
@@ -51,11 +53,13 @@ export class TreeFiles {
   }
 
   async #openFile(name: string, where: string): Promise<FileHandle> {
-    // The limit is in bytes of UTF-8, of which a latin-1 character takes up to two.
     const { pathBytes, pathDepth } = this.#limits;
-    const { path, problem } = normalizeLayerPath(name, { pathBytes: 2 * pathBytes, pathDepth });
+    // Not its own limits: here they end the reading, and a latin-1 character stands for one byte.
+    const { path, problem } = normalizeLayerPath(name, noLimits);
     if (path === undefined) throw storageError(where, problem);
+    if (path.length > pathBytes) throw storageLimit(where, 'pathBytes', pathBytes);
     const names = path.split('/');
+    if (names.length > pathDepth) throw storageLimit(where, 'pathDepth', pathDepth);
     const last = names.pop()!;
     try {
       return await (await this.#follow(names)).file(last);
