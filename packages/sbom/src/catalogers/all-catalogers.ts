@@ -6,7 +6,11 @@ import { cosCataloger } from './cos/cataloger.ts';
 import { distroCataloger } from './distro/cataloger.ts';
 import { dpkgCataloger } from './dpkg/cataloger.ts';
 import { flatpakCataloger } from './flatpak/cataloger.ts';
+import { gradleCataloger } from './gradle/cataloger.ts';
 import { homebrewCataloger } from './homebrew/cataloger.ts';
+import { javaArchiveCataloger } from './java-archive/cataloger.ts';
+import { jvmCataloger } from './jvm/cataloger.ts';
+import { mavenPomCataloger } from './maven-pom/cataloger.ts';
 import { nixCataloger } from './nix/cataloger.ts';
 import { npmCataloger } from './npm/cataloger.ts';
 import { opkgCataloger } from './opkg/cataloger.ts';
@@ -38,4 +42,8 @@ export const allCatalogers: readonly Cataloger[] = [
   homebrewCataloger as Cataloger,
   npmCataloger as Cataloger,
   pythonCataloger as Cataloger,
+  gradleCataloger as Cataloger,
+  javaArchiveCataloger as Cataloger,
+  jvmCataloger as Cataloger,
+  mavenPomCataloger as Cataloger,
 ];

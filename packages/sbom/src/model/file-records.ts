@@ -5,8 +5,11 @@ export type FileFormat = 'elf' | 'pe' | 'mach-o' | 'script' | 'other';
 
 /** A file that was hashed while it passed: executables, libraries, scripts. */
 export interface FileRecord {
+  /** Path relative to the image root, no leading slash. */
   readonly path: string;
+  /** Index of the layer that holds it, 0 = lowest. */
   readonly layer: number;
+  /** By its first bytes. */
   readonly format: FileFormat;
   /** Bytes. */
   readonly size: number;
@@ -22,18 +25,25 @@ export interface FileRecord {
 
 /** A machine-learning model file. */
 export interface ModelRecord {
+  /** Path relative to the image root, no leading slash. */
   readonly path: string;
+  /** Index of the layer that holds it, 0 = lowest. */
   readonly layer: number;
   /** `gguf`, `safetensors`, `onnx`, `pytorch`, `tensorflow`, `pickle`. */
   readonly format: string;
+  /** Bytes. */
   readonly size: number;
+  /** Lower-case hexadecimal SHA-256 of the whole content. */
   readonly sha256: string;
+  /** What the format's header tells: architecture, parameters, what it runs when loaded. */
   readonly details: JsonObject;
 }
 
 /** A string that looks like a secret. The clear text is never kept. */
 export interface SecretCandidate {
+  /** Path relative to the image root, no leading slash. */
   readonly path: string;
+  /** Index of the layer that holds it, 0 = lowest. */
   readonly layer: number;
   /** Line number, 1 = first. */
   readonly line: number;

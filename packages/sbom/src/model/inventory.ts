@@ -23,13 +23,17 @@ export interface InventoryLayer extends SubjectLayer {
 export interface Relationship {
   /** `depends-on`: `from` states that it needs `to`. */
   readonly type: 'depends-on';
+  /** Id of a package. */
   readonly from: string;
+  /** Id of a package. */
   readonly to: string;
 }
 
 /** A path that a layer takes away from the layers below it. */
 export interface Whiteout {
+  /** Path relative to the image root, no leading slash. */
   readonly path: string;
+  /** Index of the layer that takes it away, 0 = lowest. */
   readonly layer: number;
   /** True where a directory's lower content is hidden as a whole. */
   readonly opaque: boolean;
@@ -37,16 +41,27 @@ export interface Whiteout {
 
 /** Everything known of one image. Arrays are sorted, so that equal images give equal documents. */
 export interface Inventory {
+  /** Version of this form. */
   readonly schema: typeof inventorySchema;
+  /** The image. */
   readonly subject: ImageSubject;
+  /** Lowest first. */
   readonly layers: readonly InventoryLayer[];
+  /** The distribution; absent where the image names none. */
   readonly distro?: Distro;
+  /** What is installed or declared, sorted by type, namespace, name, version. */
   readonly packages: readonly Package[];
+  /** Which package needs which. */
   readonly relationships: readonly Relationship[];
+  /** Files that were hashed, sorted by path. */
   readonly files: readonly FileRecord[];
+  /** Machine-learning models, sorted by path. */
   readonly models: readonly ModelRecord[];
+  /** What looks like a secret, never in clear text. */
   readonly secrets: readonly SecretCandidate[];
+  /** What layers take away from those below. */
   readonly whiteouts: readonly Whiteout[];
+  /** What could not be read. */
   readonly problems: readonly Problem[];
   /** Packages that were found and are not listed, by why; absent where all are. */
   readonly omitted?: {

@@ -8,7 +8,10 @@ export type PackageScope = 'installed' | 'declared';
 
 /** One place where a package was found. */
 export interface Occurrence {
-  /** Path relative to the image root, no leading slash, of the file that proves the package. */
+  /**
+   * Path relative to the image root, no leading slash, of the file that proves the package. For what lies in an archive:
+   * the archive's path, `!/`, and the path within.
+   */
   readonly path: string;
   /** Index of the layer whose version of that file is visible, 0 = lowest. */
   readonly layer: number;
@@ -24,21 +27,32 @@ export interface Package {
   readonly id: string;
   /** purl type (`deb`, `apk`, `npm`, `pypi`, …); for systems without an official one, the custom of the field. */
   readonly type: string;
+  /** Where it belongs. */
   readonly class: PackageClass;
+  /** Whether it is there or only named. */
   readonly scope: PackageScope;
   /** npm scope with its `@`, Maven group, Go module prefix …; OS packages have none (the distro is their namespace). */
   readonly namespace?: string;
+  /** As the package system writes it. */
   readonly name: string;
   /** Full version as the package system writes it, with epoch and release. */
   readonly version: string;
+  /** As the package system writes it: `amd64`, `x86_64`, `all`. */
   readonly architecture?: string;
   /** The source package it was built from, where that differs from name and version. */
-  readonly source?: { readonly name: string; readonly version?: string };
+  readonly source?: {
+    /** Name of the source package. */
+    readonly name: string;
+    /** Its version; absent where it is the package's own. */
+    readonly version?: string;
+  };
   /** Licence texts as the metadata states them, each an SPDX expression or free text. */
   readonly licenses: readonly string[];
   /** Maintainer, author or vendor as stated. */
   readonly supplier?: string;
+  /** One line or more, as stated. */
   readonly description?: string;
+  /** As stated; not always an address. */
   readonly homepage?: string;
   /** Package URL, purl-spec 1.0. */
   readonly purl: string;
@@ -56,6 +70,7 @@ export interface Package {
 
 /** A hash as CycloneDX writes it. */
 export interface PackageHash {
+  /** Name of the algorithm. */
   readonly algorithm: 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
   /** Lower-case hexadecimal. */
   readonly content: string;

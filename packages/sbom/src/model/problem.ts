@@ -16,6 +16,7 @@ export interface Problem {
   readonly cataloger: string;
   /** Path relative to the image root, as far as there is one. */
   readonly path: string;
+  /** Why. */
   readonly code: ProblemCode;
   /** One sentence for people. */
   readonly reason: string;

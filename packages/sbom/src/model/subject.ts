@@ -1,8 +1,12 @@
 /** A platform as the OCI image-spec names it. */
 export interface SubjectPlatform {
+  /** `linux`, `windows`. */
   readonly os: string;
+  /** Go's name of it: `amd64`, `arm64`. */
   readonly architecture: string;
+  /** Variant of the CPU, such as `v8`. */
   readonly variant?: string;
+  /** Windows alone: the build. */
   readonly osVersion?: string;
 }
 
@@ -12,6 +16,7 @@ export interface SubjectLayer {
   readonly digest: string;
   /** `algorithm:hex` of the uncompressed tar; from the config where nobody verified it. */
   readonly diffId?: string;
+  /** Media type of the blob as the manifest has it. */
   readonly mediaType: string;
   /** Bytes of the blob as stored. */
   readonly size: number;
@@ -23,10 +28,13 @@ export interface ImageSubject {
   readonly reference: string;
   /** Digest that identifies the image: of its platform manifest, or of its config where no manifest exists. */
   readonly digest: string;
+  /** Which of the two `digest` is of. */
   readonly identity: 'manifest' | 'config';
   /** Digest of the index it was chosen from. */
   readonly indexDigest?: string;
+  /** `algorithm:hex` of the config. */
   readonly configDigest: string;
+  /** What it was built for. */
   readonly platform: SubjectPlatform;
   /** Manifest document (OCI image-spec manifest or Docker schema 2). */
   readonly manifest: object;
@@ -34,5 +42,6 @@ export interface ImageSubject {
   readonly synthesized: boolean;
   /** Image config document (OCI image-spec config). */
   readonly config: object;
+  /** Lowest first. */
   readonly layers: readonly SubjectLayer[];
 }
