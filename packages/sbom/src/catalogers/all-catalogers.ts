@@ -4,8 +4,13 @@ import { bottlerocketCataloger } from './bottlerocket/cataloger.ts';
 import { chiselCataloger } from './chisel/cataloger.ts';
 import { cosCataloger } from './cos/cataloger.ts';
 import { distroCataloger } from './distro/cataloger.ts';
+import { dotnetAssemblyCataloger } from './dotnet-assembly/cataloger.ts';
 import { dpkgCataloger } from './dpkg/cataloger.ts';
+import { elfNoteCataloger } from './elf-note/cataloger.ts';
+import { executableCataloger } from './executable/cataloger.ts';
 import { flatpakCataloger } from './flatpak/cataloger.ts';
+import { goBinaryCataloger } from './go-binary/cataloger.ts';
+import { graalvmCataloger } from './graalvm/cataloger.ts';
 import { gradleCataloger } from './gradle/cataloger.ts';
 import { homebrewCataloger } from './homebrew/cataloger.ts';
 import { javaArchiveCataloger } from './java-archive/cataloger.ts';
@@ -20,6 +25,7 @@ import { pythonCataloger } from './python/cataloger.ts';
 import { redHatContentCataloger } from './redhat-content/cataloger.ts';
 import { rpmCataloger } from './rpm/cataloger.ts';
 import { rpmManifestCataloger } from './rpm-manifest/cataloger.ts';
+import { rustBinaryCataloger } from './rust-binary/cataloger.ts';
 import { snapCataloger } from './snap/cataloger.ts';
 
 /** Every cataloger that needs nothing from its host: of operating systems, of languages, of binaries. */
@@ -46,4 +52,10 @@ export const allCatalogers: readonly Cataloger[] = [
   javaArchiveCataloger as Cataloger,
   jvmCataloger as Cataloger,
   mavenPomCataloger as Cataloger,
+  goBinaryCataloger as Cataloger,
+  rustBinaryCataloger as Cataloger,
+  graalvmCataloger as Cataloger,
+  dotnetAssemblyCataloger as Cataloger,
+  elfNoteCataloger as Cataloger,
+  executableCataloger as Cataloger,
 ];

@@ -77,7 +77,8 @@ export function packagePurl(fields: PurlFields, image?: Distro, options: Package
     type,
     namespace: ofSystem ? systemNamespace(fields, distro) : namespaceOf(fields),
     name: normalizedName(type, name),
-    version: rest,
+    // Go writes this where there is no version.
+    version: type === 'golang' && rest === '(devel)' ? undefined : rest,
     qualifiers: {
       ...(ofSystem && { arch: fields.architecture, epoch }),
       ...(custom && { distro: distro && distroQualifier(distro), upstream: upstream(fields) }),
