@@ -31,7 +31,7 @@ try {
   const scan = [agent, 'scan', '-q', `oci-layout:${layout}`] as const;
   const withoutExtras = '-secret,-classifier';
   const commands: Readonly<Record<string, readonly [string, ...string[]]>> = {
-    iar: [...scan, '-o', `cyclonedx-json=${output('iar')}`],
+    iar: [...scan, '--catalogers', withoutExtras, '-o', `cyclonedx-json=${output('iar')}`],
     'iar, all': [...scan, '-o', `cyclonedx-json=${output('iar-all')}`],
     trivy: [
       ...[trivy, 'image', '--input', layout, '--offline-scan', '--skip-java-db-update', '--format', 'cyclonedx'],

@@ -7,7 +7,14 @@ export type { LayerProblem } from './analyze/problem-list.ts';
 export type { Scratch, ScratchFile } from './analyze/scratch.ts';
 export { type AnswerNeedsOptions, answerNeeds, type CatalogerNeed, type NeedAnswer } from './assemble/answer-needs.ts';
 export { type AssembleInput, assembleInventory, maxNeeds } from './assemble/assemble-inventory.ts';
-export type { Cataloger, ExtractContext, RandomAccess, SelectedFile, Selection } from './catalog/cataloger.ts';
+export type {
+  Cataloger,
+  CatalogerDescription,
+  ExtractContext,
+  RandomAccess,
+  SelectedFile,
+  Selection,
+} from './catalog/cataloger.ts';
 export type { FileLocation, FileView, ImageView, ResolvedLocation, Version, ViewLink } from './catalog/file-view.ts';
 export type {
   DependencyFinding,
@@ -21,10 +28,12 @@ export type {
 } from './catalog/finding.ts';
 export type { EntryContent, EntryHeader, EntryKind, LayerEvent } from './catalog/layer-event.ts';
 export { selectsPath } from './catalog/path-selection.ts';
+export { allCatalogers } from './catalogers/all-catalogers.ts';
 // What is looked for. Each cataloger also works alone, and so do the parsers.
 export { apkCataloger } from './catalogers/apk/cataloger.ts';
 export type { ApkFacts } from './catalogers/apk/facts.ts';
 export { type ApkInstalled, type ApkPackage, parseApkInstalled } from './catalogers/apk/parse-installed.ts';
+export { type CatalogerChoices, chooseCatalogers } from './catalogers/choose-catalogers.ts';
 export { defaultCatalogers } from './catalogers/default-catalogers.ts';
 export { distroCataloger } from './catalogers/distro/cataloger.ts';
 export { parseOsRelease } from './catalogers/distro/parse-os-release.ts';
@@ -40,6 +49,7 @@ export { pythonCataloger } from './catalogers/python/cataloger.ts';
 export type { PythonFacts } from './catalogers/python/facts.ts';
 export type { PythonDirectUrl } from './catalogers/python/parse-direct-url.ts';
 export { type PythonMetadata, type PythonPackage, parsePythonMetadata } from './catalogers/python/parse-metadata.ts';
+export { createSecretCataloger, type SecretCatalogerOptions, type SecretFacts } from './catalogers/secret/cataloger.ts';
 // How it is written.
 export type {
   CycloneDxComponent,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { seekableModes } from '../inventory/seekable-mode.ts';
 import { outputFormats } from '../scan/output-spec.ts';
 import { agentVersion } from './version.ts';
 
@@ -36,10 +37,10 @@ export async function createProgram(context: ProgramContext): Promise<Command> {
 function addScan(program: Command, context: ProgramContext): void {
   program
     .command('scan')
-    .description('take the inventory of one image')
+    .description('take the inventory of one image, or of the root of a file system')
     .argument(
       '<target>',
-      'REFERENCE, oci-layout:DIR[:TAG], docker-archive:FILE[:NAME], oci-archive:FILE[:NAME], - (an archive on standard input), docker:REF, podman:REF or containerd:REF',
+      'REFERENCE, oci-layout:DIR[:TAG], docker-archive:FILE[:NAME], oci-archive:FILE[:NAME], - (an archive on standard input), docker:REF, podman:REF, containerd:REF, crio:REF, or rootfs:DIR',
     )
     .option('-o, --output <format[=file]>', `${outputFormats.join(', ')}; repeatable (default: table)`, collect, [])
     .option('--platform <os/arch[/variant]>', 'which image of an index (default: linux and the architecture here)')
@@ -57,6 +58,18 @@ function addScan(program: Command, context: ProgramContext): void {
       new Option('--registry-hosts-dir <dir>', 'mirrors as containerd has them in certs.d').env(
         'IAR_REGISTRY_HOSTS_DIR',
       ),
+    )
+    .addOption(
+      new Option('--seekable-layers <mode>', 'read eStargz and zstd:chunked layers by their table of contents')
+        .choices(seekableModes)
+        .env('IAR_SEEKABLE_LAYERS')
+        .default('off'),
+    )
+    .addOption(
+      new Option(
+        '--catalogers <names>',
+        'what to look for: names (see iar catalogers), +name and -name to change the default, or all',
+      ).env('IAR_CATALOGERS'),
     )
     .option('--fail-on-problem', 'exit with 4 when something in the image could not be read')
     .option('-q, --quiet', 'no progress and no notes on standard error')
@@ -76,6 +89,13 @@ Examples:
   iar scan oci-layout:./image:latest -o json | jq .packages[].purl
   iar scan docker:app:dev                        what the Docker engine on this machine has
   docker save app | iar scan -
+  iar scan crio:[/var/lib/containers/storage]app:1   what CRI-O or Podman have unpacked, as root
+  iar scan rootfs:/mnt/image                     an unpacked file system, no image
+
+Of rootfs:DIR the file system of DIR itself is read: what is mounted below is not, of which /proc, /sys, /dev
+and what is held in memory are no problem, others are. With --seekable-layers sample or full only those files
+are fetched that are known by their paths; the table of contents, which is compared with some of the layer
+(sample) or all of it (full), is then believed, and the inventory says so. Other layers are read whole.
 
 Credentials come from what docker login and podman login wrote, credential helpers too
 (DOCKER_CONFIG, REGISTRY_AUTH_FILE), then from this machine's identity in AWS, Azure or Google
@@ -121,10 +141,10 @@ Examples:
 function addCatalogers(program: Command): void {
   program
     .command('catalogers')
-    .description('list the catalogers with their versions')
+    .description('list what can be looked for in an image')
     .action(async () => {
-      const { defaultCatalogers } = await import('@falcon-iar/sbom');
-      for (const { name, version } of defaultCatalogers) process.stdout.write(`${name.padEnd(12)} ${version}\n`);
+      const { listCatalogers } = await import('../catalogers/list-catalogers.ts');
+      process.stdout.write(listCatalogers());
     });
 }
 

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Keychain, type ProxyOptions, RegistryClient } from '@falcon-iar/oci-registry';
-import { createByteBudget, defaultCatalogers } from '@falcon-iar/sbom';
+import { chooseCatalogers, createByteBudget } from '@falcon-iar/sbom';
 import { type AnalysisQueue, createAnalysisQueue } from '../analyze/analysis-queue.ts';
 import { createImageAnalyzer, type ImageAnalyzer } from '../analyze/image-analyzer.ts';
 import { recipeOf } from '../analyze/recipe.ts';
+import { availableCatalogers } from '../catalogers/available-catalogers.ts';
+import { secretKey } from '../catalogers/secret-key.ts';
 import { userAgent } from '../cli/user-agent.ts';
 import { agentVersion } from '../cli/version.ts';
 import type { Settings } from '../config/settings.ts';
@@ -216,7 +218,7 @@ function createAnalysis(settings: Settings, { store, sinks, metrics, logger, wak
     sinks: sinks.map(({ name }) => name),
     extendable: sinks.filter(({ extend }) => extend !== undefined).map(({ name }) => name),
     inventory: {
-      catalogers: catalogersOf(settings),
+      catalogers: chooseCatalogers(settings.catalogers, availableCatalogers(secretKey(store.secretKey))),
       budget: createByteBudget(settings.memoryBudgetBytes),
       scratch: createScratch(settings.scratchDir ?? tmpdir(), settings.scratchBytes),
       layers: createSharedLayers(store.layers),
@@ -233,10 +235,6 @@ function createAnalysis(settings: Settings, { store, sinks, metrics, logger, wak
   };
 }
 
-function catalogersOf({ catalogers }: Settings): typeof defaultCatalogers {
-  return defaultCatalogers.filter(({ name }) => catalogers.includes(name));
-}
-
 /** Bytes of layers' facts that are kept without a state directory. */
 const mostInMemory = 64 * 1024 ** 2;
 
@@ -250,7 +248,8 @@ function openAgentStore(settings: Settings, logger: Logger): Store {
   const { stateDir, layerCacheBytes } = settings;
   const store = openStore({
     ...(stateDir !== undefined && { file: join(stateDir, 'iar.db') }),
-    recipe: recipeOf(catalogersOf(settings), settings.seekableLayers),
+    // The key that names the secret cataloger is in the file, as old as the facts: it need not be in the recipe.
+    recipe: recipeOf(chooseCatalogers(settings.catalogers, availableCatalogers()), settings.seekableLayers),
     layerCacheBytes: stateDir === undefined ? Math.min(layerCacheBytes, mostInMemory) : layerCacheBytes,
     now: Date.now,
     onProblem: ({ kind, subject, error }) => logger.warn(storeProblems[kind], { subject, err: error }),

@@ -1,6 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { createByteBudget, defaultCatalogers, defaultMemoryBudget, type Inventory, summarize } from '@falcon-iar/sbom';
+import {
+  type Cataloger,
+  chooseCatalogers,
+  createByteBudget,
+  defaultMemoryBudget,
+  type Inventory,
+  SbomError,
+  summarize,
+} from '@falcon-iar/sbom';
+import { availableCatalogers } from '../catalogers/available-catalogers.ts';
+import { passingSecretKey } from '../catalogers/secret-key.ts';
 import { exitCode } from '../cli/exit-code.ts';
 import { printable } from '../cli/printable.ts';
 import { UsageError } from '../cli/usage-error.ts';
@@ -30,6 +40,7 @@ export interface ScanOptions {
   readonly registriesConf?: string;
   readonly registryHostsDir?: string;
   readonly seekableLayers?: SeekableMode;
+  readonly catalogers?: string;
   readonly failOnProblem?: boolean;
   readonly quiet?: boolean;
   readonly verbose: number;
@@ -47,6 +58,7 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
   const target = parseTarget(targetText);
   const outputs = parseOutputs(options.output.length > 0 ? options.output : ['table']);
   const platform = parsePlatform(options.platform);
+  const catalogers = chosenCatalogers(options.catalogers);
   await checkOutputs(outputs);
   const access = {
     username: options.username,
@@ -64,7 +76,7 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
   let inventory: Inventory;
   try {
     const content = {
-      catalogers: defaultCatalogers,
+      catalogers,
       budget: createByteBudget(defaultMemoryBudget),
       scratch: createScratch(process.env.IAR_SCRATCH_DIR ?? tmpdir(), scratchCapacity),
     };
@@ -139,4 +151,17 @@ function reportProblems({ problems }: Inventory, all: boolean): void {
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function chosenCatalogers(choice = ''): Cataloger[] {
+  const names = choice.split(',').map((name) => name.trim().toLowerCase());
+  try {
+    return chooseCatalogers(
+      names.filter((name) => name !== ''),
+      availableCatalogers(passingSecretKey()),
+    );
+  } catch (error) {
+    if (!(error instanceof SbomError)) throw error;
+    throw new UsageError(`--catalogers: ${error.message.replace(/^\[\w+\] /, '')}`, 'iar catalogers lists them');
+  }
 }

@@ -5,6 +5,7 @@ import { createImageLedger, type ImageLedger } from './image-ledger.ts';
 import { createLayerCache, type LayerCache } from './layer-cache.ts';
 import { closeDatabase, openDatabase } from './open-database.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { secretKeyOf } from './secret-key.ts';
 import type { OnStoreProblem } from './store-problem.ts';
 import { type SweepResult, sweep } from './sweep.ts';
 
@@ -30,6 +31,8 @@ export interface Store extends Disposable {
   readonly layers: LayerCache;
   readonly ledger: ImageLedger;
   readonly outbox: Outbox;
+  /** Under which secret candidates are hashed: 32 bytes, as old as the state file. */
+  readonly secretKey: Uint8Array;
   /** What people should know about the opening, such as that a damaged file was moved aside. Sentences for the log. */
   readonly notices: readonly string[];
   /** Forgets images, reports, deliveries and failures when they are of another cluster; layers stay. */
@@ -61,6 +64,7 @@ export function openStore(options: OpenStoreOptions): Store {
       layers,
       ledger: createImageLedger(connection, { recipe, now }),
       outbox: createOutbox(connection, { now, onProblem }),
+      secretKey: secretKeyOf(connection),
       notices,
       useCluster: (id) => useCluster(connection, id),
       sweep: (sinks) => sweep(connection, sinks, now()),

@@ -1,6 +1,7 @@
-import { defaultCatalogers } from '@falcon-iar/sbom';
+import { availableCatalogers } from '../../catalogers/available-catalogers.ts';
 import { type SeekableMode, seekableModes } from '../../inventory/seekable-mode.ts';
 import type { SettingRows } from '../setting.ts';
+import { catalogerChoice } from '../values/cataloger-choice.ts';
 import { listOf } from '../values/list-of.ts';
 import { oneOf, text } from '../values/one-value.ts';
 
@@ -10,12 +11,12 @@ export interface ImageSettings {
   /** Split only; k8s-watcher says what an entry means. */
   readonly registryExclusions: readonly string[];
   readonly imageExclusions: readonly string[];
-  /** Names out of those of sbom's default catalogers, which all are the default. */
+  /** As sbom's `chooseCatalogers` reads it; empty for the default. */
   readonly catalogers: readonly string[];
   readonly seekableLayers: SeekableMode;
 }
 
-const catalogerNames: readonly string[] = defaultCatalogers.map(({ name }) => name);
+const catalogers = availableCatalogers();
 
 /** Rows of {@link ImageSettings}. */
 export const imageSettings: SettingRows<ImageSettings> = {
@@ -53,12 +54,14 @@ export const imageSettings: SettingRows<ImageSettings> = {
   catalogers: {
     env: 'IAR_CATALOGERS',
     argument: 'names',
-    schema: listOf(oneOf(catalogerNames)),
+    schema: catalogerChoice(catalogers),
     list: true,
-    default: catalogerNames,
-    defaultText: 'all',
+    default: [],
+    defaultText: 'those that `iar catalogers` marks',
     description:
-      'What is looked for in an image; `iar catalogers` lists the names. After a change images are read anew.',
+      'What is looked for in an image, out of what `iar catalogers` lists: names for these and no others, `+name` and ' +
+      '`-name` to change the default, or `all`. After a change images are read anew.',
+    example: '+nix,-secret',
   },
   seekableLayers: {
     env: 'IAR_SEEKABLE_LAYERS',

@@ -1,0 +1,24 @@
+import { hash } from 'node:crypto';
+
+/** What stands for a secret in samples and templates. */
+const placeholders =
+  /example|sample|dummy|changeme|change_me|change-me|placeholder|redacted|replace|insert|your|my_?secret|password|passw0rd|xxxx|\*\*\*|0123456789|1234567890|abcdefgh|undefined|null$|none$|todo|fixme/i;
+
+/** Marks that only sample tokens have. */
+const tokenSamples = /EXAMPLE|example|xxxxx|XXXXX|0123456789|1234567890|abcdefgh|ABCDEFGH|00000000/;
+
+/** SHA-256 of keys that documentation and emulators publish: the Azure Storage and Cosmos DB emulators'. */
+const publishedKeys: ReadonlySet<string> = new Set([
+  '0011cc25eb4320717494d2703e8cba85743e71b500283c21c8b88147992f9059',
+  'aa6547439583c3a275d4542a0df6c1ad6a863971be9f2a2220f027cc02aef615',
+]);
+
+/** Whether a value stands for a secret that somebody is to put there, or is a variable to be filled in. */
+export function isPlaceholder(value: string): boolean {
+  return /^[$%<{[*&/]/.test(value) || value.includes('${') || value.includes('{{') || placeholders.test(value);
+}
+
+/** Whether a token is one that documentation, an emulator or a template shows. */
+export function isSampleToken(token: string): boolean {
+  return tokenSamples.test(token) || publishedKeys.has(hash('sha256', token, 'hex'));
+}

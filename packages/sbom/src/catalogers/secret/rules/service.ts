@@ -1,0 +1,87 @@
+import { assigned, prefixed, type SecretRule } from '../secret-rule.ts';
+
+/** Keys of services for payment, messages and models. */
+export const serviceRules: readonly SecretRule[] = [
+  prefixed(
+    'stripe-key',
+    'Stripe secret or restricted key',
+    ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_'],
+    '[A-Za-z0-9]{16,250}(?![A-Za-z0-9_])',
+  ),
+  prefixed('stripe-webhook-secret', 'Stripe webhook secret', ['whsec_'], '[A-Za-z0-9+/]{32,64}'),
+  prefixed('square-token', 'Square token', ['sq0atp-'], '[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])'),
+  prefixed('square-secret', 'Square OAuth secret', ['sq0csp-'], '[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])'),
+  prefixed('square-access-token', 'Square access token', ['EAAA'], '[A-Za-z0-9_-]{60}(?![A-Za-z0-9_-])'),
+  prefixed(
+    'shopify-token',
+    'Shopify token',
+    ['shpat_', 'shpca_', 'shppa_', 'shpss_'],
+    '[0-9A-Fa-f]{32}(?![0-9A-Za-z])',
+  ),
+  assigned('twilio-key', 'Twilio API key or auth token', ['twilio'], '(?:SK)?[0-9a-f]{32}(?![0-9A-Za-z])', 'random'),
+  prefixed('sendgrid-key', 'SendGrid API key', ['SG.'], '[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])'),
+  prefixed('mailgun-key', 'Mailgun API key', ['key-'], '[0-9a-f]{32}(?![0-9A-Za-z-])'),
+  assigned(
+    'mailchimp-key',
+    'Mailchimp API key',
+    ['mailchimp', 'api_key', 'apikey'],
+    '[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-Za-z])',
+    'token',
+  ),
+  prefixed(
+    'slack-token',
+    'Slack token',
+    ['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxe-', 'xoxe.'],
+    '[A-Za-z0-9.-]{20,250}',
+  ),
+  prefixed(
+    'slack-app-token',
+    'Slack app-level token',
+    ['xapp-'],
+    '[0-9]-[A-Z0-9]{8,16}-[0-9]{10,16}-[0-9a-f]{60,70}(?![0-9A-Za-z])',
+  ),
+  prefixed(
+    'slack-webhook',
+    'Slack incoming webhook',
+    ['hooks.slack.com/services/'],
+    'T[A-Z0-9]{8,12}/B[A-Z0-9]{8,12}/[A-Za-z0-9]{20,30}(?![A-Za-z0-9])',
+  ),
+  prefixed(
+    'discord-webhook',
+    'Discord webhook',
+    ['discord.com/api/webhooks/', 'discordapp.com/api/webhooks/'],
+    '[0-9]{17,20}/[A-Za-z0-9_-]{60,72}(?![A-Za-z0-9_-])',
+  ),
+  assigned(
+    'discord-token',
+    'Discord bot token',
+    ['discord', 'token'],
+    '[MNO][A-Za-z0-9_-]{23,25}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,38}(?![A-Za-z0-9_-])',
+    'token',
+  ),
+  {
+    id: 'telegram-bot-token',
+    title: 'Telegram bot token',
+    anchors: [':AA'],
+    from: 'word',
+    pattern: /(?<secret>[0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])/y,
+    form: 'token',
+  },
+  prefixed('huggingface-token', 'Hugging Face token', ['hf_'], '[A-Za-z]{34}(?![A-Za-z0-9_])'),
+  {
+    id: 'openai-key',
+    title: 'OpenAI API key',
+    anchors: ['T3BlbkFJ'],
+    from: 'word',
+    pattern: /(?<secret>sk-[A-Za-z0-9_-]{40,250})(?![A-Za-z0-9_-])/y,
+    form: 'token',
+  },
+  prefixed(
+    'anthropic-key',
+    'Anthropic API key',
+    ['sk-ant-'],
+    '[a-z]{3,10}[0-9]{2}-[A-Za-z0-9_-]{80,130}(?![A-Za-z0-9_-])',
+  ),
+  prefixed('groq-key', 'Groq API key', ['gsk_'], '[A-Za-z0-9]{52}(?![A-Za-z0-9])'),
+  prefixed('replicate-token', 'Replicate API token', ['r8_'], '[A-Za-z0-9]{37}(?![A-Za-z0-9])'),
+];
