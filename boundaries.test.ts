@@ -14,16 +14,8 @@ const libraries: Readonly<Record<string, Boundary>> = {
   },
   'layer-extract': { dependencies: ['tar-stream'], exports: ['.', './testing'] },
   sbom: {
-    dependencies: [
-      'packageurl-js',
-      'fflate',
-      'saxes',
-      'smol-toml',
-      'yaml',
-      'spdx-expression-parse',
-      'spdx-license-ids',
-    ],
-    exports: ['.', './dpkg', './apk', './rpmdb', './go-buildinfo', './executable', './java-archive'],
+    dependencies: ['packageurl-js', 'saxes', 'smol-toml', 'yaml', 'spdx-expression-parse', 'spdx-license-ids'],
+    exports: ['.', './dpkg', './apk', './rpmdb', './go-buildinfo', './executable', './java-archive', './worker'],
   },
   'falcon-api': { dependencies: ['undici', 'zod'], exports: ['.', './testing'] },
   'k8s-watcher': { dependencies: ['undici', 'yaml'], exports: ['.', './testing'] },

@@ -2,6 +2,7 @@
 export { type AnalyzeOptions, analyzeLayer, defaultMemoryBudget } from './analyze/analyze-layer.ts';
 // What the host supplies.
 export { type ByteBudget, createByteBudget, type ReleaseBytes } from './analyze/byte-budget.ts';
+export type { IsolatedExtraction, IsolatedFile, IsolatedResult, Isolation } from './analyze/isolation.ts';
 export { type LayerFacts, layerFactsVersion, type PathFacts } from './analyze/layer-facts.ts';
 export type { LayerProblem } from './analyze/problem-list.ts';
 export type { Scratch, ScratchFile } from './analyze/scratch.ts';
@@ -86,3 +87,6 @@ export type { ImageSubject, SubjectLayer, SubjectPlatform } from './model/subjec
 export { imagePurl } from './purl/image-purl.ts';
 export { type PackagePurlOptions, type PurlFields, packagePurl } from './purl/package-purl.ts';
 export { SbomError, type SbomErrorCode } from './sbom-error.ts';
+// Where hostile files are read.
+export { serveCatalogers } from './worker/serve-catalogers.ts';
+export { createWorkerIsolation, type WorkerIsolation, type WorkerIsolationOptions } from './worker/worker-isolation.ts';

@@ -6,6 +6,7 @@
  * - `CONTENT_GONE`: a cataloger asked for a body after it had passed.
  * - `MALFORMED`: a file is not what its name says.
  * - `FACTS_MISMATCH`: layer facts were made by other catalogers or another format version than those asked for.
+ * - `ISOLATION_FAILED`: workers cannot do their part: their module or its catalogers are missing, or they were closed.
  * - `UNKNOWN_CATALOGER`: a choice of catalogers names one that is not there.
  */
 export type SbomErrorCode =
@@ -14,6 +15,7 @@ export type SbomErrorCode =
   | 'CONTENT_GONE'
   | 'MALFORMED'
   | 'FACTS_MISMATCH'
+  | 'ISOLATION_FAILED'
   | 'UNKNOWN_CATALOGER';
 
 const brand: unique symbol = Symbol.for('@falcon-iar/sbom/SbomError');

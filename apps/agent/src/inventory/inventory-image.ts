@@ -7,6 +7,7 @@ import {
   type Cataloger,
   type CatalogerNeed,
   type Inventory,
+  type Isolation,
   type NeedAnswer,
   type Scratch,
 } from '@falcon-iar/sbom';
@@ -21,6 +22,8 @@ export interface InventoryImageOptions {
   readonly catalogers: readonly Cataloger[];
   readonly budget: ByteBudget;
   readonly scratch?: Scratch;
+  /** Where files are read that could take long. Default: here, without a deadline. */
+  readonly isolation?: Isolation;
   /** The layers that were read for other images. */
   readonly layers: SharedLayers;
   /** Layers read at the same time. */
@@ -43,9 +46,10 @@ const maxNeedRounds = 3;
  * @throws LayerError when a layer's content cannot be read; the errors of the image's source; the signal's reason
  */
 export async function inventoryImage(image: ScannableImage, options: InventoryImageOptions): Promise<Inventory> {
-  const { catalogers, budget, scratch, layers, layersAtOnce, signal } = options;
+  const { catalogers, budget, scratch, isolation, layers, layersAtOnce, signal } = options;
   const { onProgress = () => undefined, onLayer = () => undefined, seekable = 'off' } = options;
-  const analyze: AnalyzeOptions = { catalogers, budget, signal, ...(scratch && { scratch }) };
+  const host = { ...(scratch && { scratch }), ...(isolation && { isolation }) };
+  const analyze: AnalyzeOptions = { catalogers, budget, signal, ...host };
   const reading = { analyze, layers, layersAtOnce, seekable, onProgress, onLayer, signal };
   const { subject, records } = await readLayers(image, reading);
   const view = mergeLayers(

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Keychain, type ProxyOptions, RegistryClient } from '@falcon-iar/oci-registry';
-import { chooseCatalogers, createByteBudget } from '@falcon-iar/sbom';
+import { chooseCatalogers, createByteBudget, type Isolation } from '@falcon-iar/sbom';
 import { type AnalysisQueue, createAnalysisQueue } from '../analyze/analysis-queue.ts';
 import { createImageAnalyzer, type ImageAnalyzer } from '../analyze/image-analyzer.ts';
 import { recipeOf } from '../analyze/recipe.ts';
 import { availableCatalogers } from '../catalogers/available-catalogers.ts';
+import { openIsolation } from '../catalogers/open-isolation.ts';
 import { secretKey } from '../catalogers/secret-key.ts';
 import { userAgent } from '../cli/user-agent.ts';
 import { agentVersion } from '../cli/version.ts';
@@ -80,7 +81,8 @@ export async function runAgent(settings: Settings, options: RunAgentOptions): Pr
     for (const delivery of deliveries) delivery.wake();
   };
   resources.use(sweepDaily(store, sinks, logger));
-  const { analyzer, queue } = createAnalysis(settings, { store, sinks, metrics, logger, wake });
+  const isolation = resources.use(openIsolation());
+  const { analyzer, queue } = createAnalysis(settings, { store, isolation, sinks, metrics, logger, wake });
   measure(metrics, { queue, store, sinks });
   logger.info('agent started', {
     version: agentVersion(),
@@ -206,13 +208,15 @@ async function finish(
 
 interface AnalysisParts {
   readonly store: Store;
+  readonly isolation: Isolation;
   readonly sinks: readonly Sink[];
   readonly metrics: AgentMetrics;
   readonly logger: Logger;
   readonly wake: () => void;
 }
 
-function createAnalysis(settings: Settings, { store, sinks, metrics, logger, wake }: AnalysisParts) {
+function createAnalysis(settings: Settings, parts: AnalysisParts) {
+  const { store, isolation, sinks, metrics, logger, wake } = parts;
   const analyzer = createImageAnalyzer({
     ledger: store.ledger,
     sinks: sinks.map(({ name }) => name),
@@ -220,6 +224,7 @@ function createAnalysis(settings: Settings, { store, sinks, metrics, logger, wak
     inventory: {
       catalogers: chooseCatalogers(settings.catalogers, availableCatalogers(secretKey(store.secretKey))),
       budget: createByteBudget(settings.memoryBudgetBytes),
+      isolation,
       scratch: createScratch(settings.scratchDir ?? tmpdir(), settings.scratchBytes),
       layers: createSharedLayers(store.layers),
       layersAtOnce,

@@ -10,6 +10,7 @@ import {
   summarize,
 } from '@falcon-iar/sbom';
 import { availableCatalogers } from '../catalogers/available-catalogers.ts';
+import { openIsolation } from '../catalogers/open-isolation.ts';
 import { passingSecretKey } from '../catalogers/secret-key.ts';
 import { exitCode } from '../cli/exit-code.ts';
 import { printable } from '../cli/printable.ts';
@@ -72,11 +73,12 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
   };
 
   const progress = createProgress(process.stderr, { quiet: options.quiet ?? false });
+  await using isolation = openIsolation();
   await using source = await openTarget(target, access, process.env);
   let inventory: Inventory;
   try {
     const content = {
-      catalogers,
+      ...{ catalogers, isolation },
       budget: createByteBudget(defaultMemoryBudget),
       scratch: createScratch(process.env.IAR_SCRATCH_DIR ?? tmpdir(), scratchCapacity),
     };

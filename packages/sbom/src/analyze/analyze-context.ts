@@ -1,4 +1,5 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
+import type { Isolation } from './isolation.ts';
 import type { LayerProblem } from './problem-list.ts';
 import type { Storage } from './retained-content.ts';
 import type { Selector } from './selector.ts';
@@ -9,6 +10,8 @@ export interface AnalyzeContext {
   /** The catalogers that look at the first bytes of files. */
   readonly byHead: readonly Cataloger[];
   readonly storage: Storage;
+  /** Where the catalogers run that ask for it; undefined: here, like the others. */
+  readonly isolation: Isolation | undefined;
   readonly signal: AbortSignal;
   readonly problem: (problem: LayerProblem) => void;
 }

@@ -129,6 +129,38 @@ describe('analyzeLayer', () => {
     expect(paths).toEqual([{ path: 'bin/a', kind: 'file', facts: { elf: 'ELF \x7fELF…' } }]);
   });
 
+  it('takes first bytes that are in memory already without waiting for them', async () => {
+    const peeked: string[] = [];
+    async function* events(): AsyncIterable<LayerEvent> {
+      for (const [path, inMemory] of [
+        ['bin/near', true],
+        ['bin/far', false],
+        ['bin/not', true],
+      ] as const) {
+        const bytes = new TextEncoder().encode(path === 'bin/not' ? '#!' : '\x7fELF');
+        const content = {
+          ...contentOf(bytes),
+          peek: (length: number) => {
+            peeked.push(path);
+            return Promise.resolve(bytes.subarray(0, length));
+          },
+          available: (length: number) => (inMemory ? bytes.subarray(0, length) : undefined),
+        };
+        yield { kind: 'file', path, ...header, size: bytes.length, content };
+      }
+    }
+    const magic = cataloger('elf', {
+      select: { magic: (head) => head[0] === 0x7f },
+      extract: async (file) => `${file.head.length}`,
+    });
+    const { paths } = await analyzeLayer(events(), { catalogers: [magic] });
+    expect(paths.map(({ path, facts }) => [path, facts.elf])).toEqual([
+      ['bin/far', '4'],
+      ['bin/near', '4'],
+    ]);
+    expect(new Set(peeked)).toEqual(new Set(['bin/far']));
+  });
+
   it('shows directories and links by their header alone', async () => {
     const names = cataloger('names', {
       select: { path: (_, kind) => kind !== 'file' },
@@ -273,6 +305,20 @@ describe('analyzeLayer', () => {
     });
   });
 
+  it('takes no longer for a layer that replaces its directories again and again', async () => {
+    const count = 20_000;
+    async function* events(): AsyncIterable<LayerEvent> {
+      for (let index = 0; index < count; index += 1) yield* eventsOf({ [`kept/${index}`]: '' });
+      for (let index = 0; index < count; index += 1) {
+        yield* eventsOf({ 'd/f': '' });
+        yield { kind: 'symlink', path: 'd', ...header, target: 'x' };
+      }
+    }
+    const counting = cataloger('counting', { extract: async () => 1 });
+    const { paths } = await analyzeLayer(events(), { catalogers: [counting] });
+    expect(paths).toHaveLength(count);
+  }, 20_000);
+
   describe('with groups', () => {
     const database = cataloger('db', {
       select: {
@@ -339,7 +385,7 @@ describe('analyzeLayer', () => {
     const { paths, problems } = await analyzeLayer(events(), { catalogers: [names] });
     expect(paths).toHaveLength(maxSelectedPaths);
     expect(problems).toMatchObject([{ code: 'too-large', reason: expect.stringContaining('3 more files') }]);
-  });
+  }, 60_000);
 
   it('stops with the reason of its signal, even inside a cataloger', async () => {
     const controller = new AbortController();

@@ -2,44 +2,58 @@ import type { Cataloger, RandomAccess, SelectedFile } from '../catalog/cataloger
 import { headLength } from '../catalog/head-length.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
 import type { AnalyzeContext } from './analyze-context.ts';
+import { type FileEntry, headOf } from './entry-head.ts';
+import type { EntryFacts } from './facts-builder.ts';
 import type { GroupCollector } from './group-collector.ts';
-import { bufferAccess } from './retained-content.ts';
-import { runExtract } from './run-extract.ts';
+import { bufferAccess, type KeptContent } from './retained-content.ts';
+import { problemOf, runExtract } from './run-extract.ts';
+import { runIsolated } from './run-isolated.ts';
 import { type BodyReader, SharedBody } from './shared-body.ts';
 
-/** A regular file as its entry passes. */
-export type FileEntry = Extract<LayerEvent, { kind: 'file' }>;
 /** An entry without a body. */
 export type OtherEntry = Extract<LayerEvent, { kind: 'directory' | 'special' | 'symlink' | 'hardlink' }>;
 
 const noBytes = new Uint8Array(0);
 
-/** Lets each cataloger extract its facts from one entry, all in one pass over the body. */
+/**
+ * Lets each cataloger extract its facts from one entry, all in one pass over the body.
+ *
+ * @returns when the body has passed; what is then still to be done elsewhere goes on in `pending`
+ */
 export async function extractEntry(
   entry: FileEntry | OtherEntry,
   catalogers: readonly Cataloger[],
+  facts: EntryFacts,
   groups: GroupCollector,
   context: AnalyzeContext,
-): Promise<[cataloger: string, facts: unknown][]> {
-  const found: [string, unknown][] = [];
-  if (entry.kind !== 'file') {
-    for (const cataloger of catalogers) {
-      await runExtract(cataloger, bodilessFile(entry), undefined, context, (facts) =>
-        found.push([cataloger.name, facts]),
-      );
-    }
-    return found;
+): Promise<{ readonly pending: Promise<void> | undefined }> {
+  if (entry.kind === 'file') return extractFile(entry, catalogers, facts, groups, context);
+  for (const cataloger of catalogers) {
+    await runExtract(cataloger, bodilessFile(entry), undefined, context, intoFacts(facts, cataloger));
   }
-  const head = catalogers.some(({ select }) => select.magic) ? await entry.content.peek(headLength) : noBytes;
+  return { pending: undefined };
+}
+
+async function extractFile(
+  entry: FileEntry,
+  catalogers: readonly Cataloger[],
+  facts: EntryFacts,
+  groups: GroupCollector,
+  context: AnalyzeContext,
+): Promise<{ readonly pending: Promise<void> | undefined }> {
+  const head = catalogers.some(({ select }) => select.magic) ? await headOf(entry, headLength) : noBytes;
   const body = new SharedBody(entry, context.storage, context.signal);
+  const apart = catalogers.filter((cataloger) => runsApart(cataloger, entry, context));
+  const here = catalogers.filter((cataloger) => !apart.includes(cataloger));
   // All readers join before any cataloger runs: the pass starts when every reader has decided.
-  const readers = catalogers.map((cataloger) => ({ cataloger, reader: body.reader() }));
+  const readers = here.map((cataloger) => ({ cataloger, reader: body.reader() }));
+  const kept = apart.length === 0 ? undefined : keep(body.reader());
   const extractions = readers.map(async ({ cataloger, reader }) => {
     try {
       const file = fileOf(entry, head, reader);
       const group = cataloger.select.group?.(entry.path);
-      if (group !== undefined) await groups.keep(cataloger, group, file);
-      else await runExtract(cataloger, file, undefined, context, (facts) => found.push([cataloger.name, facts]));
+      if (group !== undefined) await groups.keep(cataloger, group, file, facts, context);
+      else await runExtract(cataloger, file, undefined, context, intoFacts(facts, cataloger));
     } finally {
       reader.finish();
     }
@@ -47,18 +61,71 @@ export async function extractEntry(
   const passed = body.pass(entry.content);
   try {
     // The pass first: its error is the source's and ends the layer, those of the catalogers follow from it.
-    await Promise.all([passed, Promise.allSettled(extractions)]);
+    await Promise.all([passed, kept, Promise.allSettled(extractions)]);
     await Promise.all(extractions);
-  } finally {
+  } catch (error) {
     await body.release();
+    throw error;
   }
-  return found;
+  if (kept === undefined) {
+    await body.release();
+    return { pending: undefined };
+  }
+  // Only now, when nobody here looks at the bytes any more, may the last of the others have them. The first bytes are a
+  // part of the stream, which goes on.
+  const pending = extractApart(entry, head.slice(), apart, await kept, facts, context);
+  return { pending: pending.finally(() => body.release()) };
+}
+
+function runsApart({ isolate, select }: Cataloger, { path }: FileEntry, { isolation }: AnalyzeContext): boolean {
+  return isolate !== undefined && isolation !== undefined && select.group?.(path) === undefined;
+}
+
+/** The body for those that run elsewhere, asked for at once: a wait for a worker must not hold up the other readers. */
+async function keep(reader: BodyReader): Promise<{ content: KeptContent } | { error: unknown }> {
+  try {
+    return { content: await reader.random() };
+  } catch (error) {
+    return { error };
+  } finally {
+    reader.finish();
+  }
+}
+
+async function extractApart(
+  entry: FileEntry,
+  head: Uint8Array,
+  catalogers: readonly Cataloger[],
+  kept: { content: KeptContent } | { error: unknown },
+  facts: EntryFacts,
+  context: AnalyzeContext,
+): Promise<void> {
+  const { isolation } = context;
+  if ('error' in kept || isolation === undefined) {
+    context.signal.throwIfAborted();
+    const problem = problemOf('error' in kept ? kept.error : undefined);
+    for (const { name } of catalogers) context.problem({ cataloger: name, path: entry.path, ...problem });
+    return;
+  }
+  for (const [index, cataloger] of catalogers.entries()) {
+    const run = { ...context, isolation, last: index === catalogers.length - 1 };
+    await runIsolated(cataloger, [{ ...headerOf(entry), head, ...kept }], run, intoFacts(facts, cataloger));
+  }
+}
+
+function intoFacts(entry: EntryFacts, { name }: Cataloger): (facts: unknown) => void {
+  return (facts) => {
+    entry.facts[name] = facts;
+  };
+}
+
+function headerOf({ path, size, mode, uid, gid, mtime }: FileEntry): Omit<FileEntry, 'kind' | 'content'> {
+  return { path, size, mode, uid, gid, mtime };
 }
 
 function fileOf(entry: FileEntry, head: Uint8Array, reader: BodyReader): SelectedFile {
-  const { kind, path, size, mode, uid, gid, mtime } = entry;
   return {
-    ...{ kind, path, size, mode, uid, gid, mtime, head },
+    ...{ kind: entry.kind, ...headerOf(entry), head },
     stream: () => reader.stream(),
     bytes: (max) => reader.bytes(max),
     random: () => reader.random(),

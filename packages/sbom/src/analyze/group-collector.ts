@@ -1,61 +1,97 @@
 import type { Cataloger, SelectedFile } from '../catalog/cataloger.ts';
 import type { AnalyzeContext } from './analyze-context.ts';
-import type { FactsBuilder } from './facts-builder.ts';
-import { type RetainedContent, retainContent } from './retained-content.ts';
-import { retainedFile } from './retained-file.ts';
-import { problemOf, runExtract } from './run-extract.ts';
+import { extractKept } from './extract-kept.ts';
+import type { EntryFacts, FactsBuilder } from './facts-builder.ts';
+import { type RetainedContent, retainContent, retainInScratch } from './retained-content.ts';
+import { problemOf } from './run-extract.ts';
+import type { KeptFile } from './run-isolated.ts';
 
 interface Member {
   readonly cataloger: Cataloger;
   readonly group: string;
-  readonly file: SelectedFile;
-  readonly content: RetainedContent;
+  readonly entry: EntryFacts;
+  readonly header: Omit<KeptFile, 'content'>;
+  content: RetainedContent;
 }
+
+const fileOf = ({ header, content }: Member): KeptFile => ({ ...header, content });
 
 /** Keeps the members of groups until the layer has been read, then has each group extracted as one. */
 export class GroupCollector {
   readonly #context: AnalyzeContext;
-  readonly #members: Member[] = [];
+  readonly #members = new Map<string, Member[]>();
 
   constructor(context: AnalyzeContext) {
     this.#context = context;
   }
 
   /** Keeps one member; a body that cannot be kept is a problem. */
-  async keep(cataloger: Cataloger, group: string, file: SelectedFile): Promise<void> {
-    const { storage, signal, problem } = this.#context;
+  async keep(
+    cataloger: Cataloger,
+    group: string,
+    file: SelectedFile,
+    entry: EntryFacts,
+    { problem }: Pick<AnalyzeContext, 'problem'>,
+  ): Promise<void> {
+    const { storage, signal } = this.#context;
     try {
       const content = await retainContent(file.stream(), file, storage, signal);
-      this.#members.push({ cataloger, group, file: retainedFile(file, content), content });
+      const { path, mode, uid, gid, mtime, size, head } = file;
+      const header = { path, mode, uid, gid, mtime, size, head };
+      const member: Member = { cataloger, group, entry, header, content };
+      const members = this.#members.get(path);
+      if (members === undefined) this.#members.set(path, [member]);
+      else members.push(member);
     } catch (error) {
       signal.throwIfAborted();
       problem({ cataloger: cataloger.name, path: file.path, ...problemOf(error) });
     }
   }
 
-  /** Forgets a member that a later entry of the layer replaces. */
+  /** Forgets the members that a later entry of the same path replaces. */
   async drop(path: string): Promise<void> {
-    for (let i = this.#members.length - 1; i >= 0; i -= 1) {
-      const member = this.#members[i];
-      if (member?.file.path !== path) continue;
-      this.#members.splice(i, 1);
-      await member.content.release();
+    const members = this.#members.get(path) ?? [];
+    this.#members.delete(path);
+    for (const { content } of members) await content.release();
+  }
+
+  /**
+   * Frees the bytes of the budget that members hold.
+   *
+   * @throws SbomError `FILE_TOO_LARGE` when there is no scratch for them
+   */
+  async moveToScratch(): Promise<void> {
+    const { storage, signal } = this.#context;
+    for (const member of Array.from(this.#members.values()).flat()) {
+      const { content, header } = member;
+      if (content.buffer === undefined) continue;
+      member.content = await retainInScratch(inChunks(content.buffer), header, storage, signal);
+      await content.release();
     }
   }
 
   /** Facts of a group belong to its main file, or to the first member of the layer where the main one lies elsewhere. */
   async extractAll(facts: FactsBuilder): Promise<void> {
-    for (const [key, members] of Map.groupBy(this.#members, ({ cataloger, group }) => `${cataloger.name}\0${group}`)) {
-      const files = new Map(members.map(({ file }) => [file.path, file]));
-      const first = members[0] as Member;
-      const main = files.get(key.slice(key.indexOf('\0') + 1)) ?? first.file;
-      await runExtract(first.cataloger, main, files, this.#context, (value) =>
-        facts.set(main.path, first.cataloger.name, value),
-      );
+    const there = Array.from(this.#members.values())
+      .flat()
+      .filter(({ entry }) => facts.at(entry.path) === entry);
+    for (const members of Map.groupBy(there, ({ cataloger, group }) => `${cataloger.name}\0${group}`).values()) {
+      const main = members.find(({ header, group }) => header.path === group) ?? (members[0] as Member);
+      const others = members.filter((member) => member !== main).map(fileOf);
+      const { cataloger, entry } = main;
+      await extractKept(cataloger, [fileOf(main), ...others], { ...this.#context, last: true }, (value) => {
+        entry.facts[cataloger.name] = value;
+      });
     }
   }
 
   async release(): Promise<void> {
-    await Promise.all(this.#members.splice(0).map(({ content }) => content.release()));
+    const members = Array.from(this.#members.values()).flat();
+    this.#members.clear();
+    await Promise.all(members.map(({ content }) => content.release()));
   }
+}
+
+async function* inChunks(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
 }

@@ -1,3 +1,4 @@
+import { comparePaths } from '../model/order.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** A problem of one layer; which one is known where layers are joined. */
@@ -9,19 +10,47 @@ export type LayerProblem = Omit<Problem, 'layer'>;
  */
 export const maxLayerProblems = 1_000;
 
-/** Gathers problems up to {@link maxLayerProblems}. */
+interface PlacedProblem {
+  readonly position: number;
+  readonly problem: LayerProblem;
+}
+
+/**
+ * Gathers the first {@link maxLayerProblems} problems of a layer by the position of their entry, whatever the order in
+ * which they are reported: files are looked at side by side, and the list must not tell in which order that ended.
+ */
 export class ProblemList {
-  readonly #problems: LayerProblem[] = [];
+  #problems: PlacedProblem[] = [];
   #left = 0;
 
-  add(problem: LayerProblem): void {
-    if (this.#problems.length < maxLayerProblems) this.#problems.push(problem);
-    else this.#left += 1;
+  /** @param position - Of the entry in the layer; what is said at the end of the layer comes after all entries. */
+  add(problem: LayerProblem, position: number = Number.POSITIVE_INFINITY): void {
+    this.#problems.push({ position, problem });
+    if (this.#problems.length >= 2 * maxLayerProblems) this.#keepFirst();
   }
 
   build(): LayerProblem[] {
-    if (this.#left === 0) return this.#problems;
+    this.#keepFirst();
+    const problems = this.#problems.map(({ problem }) => problem);
+    if (this.#left === 0) return problems;
     const reason = `${this.#left} more problems are not listed`;
-    return [...this.#problems, { cataloger: 'layer', path: '', code: 'too-large', reason }];
+    return [...problems, { cataloger: 'layer', path: '', code: 'too-large', reason }];
   }
+
+  #keepFirst(): void {
+    this.#problems.sort(comparePlaces);
+    this.#left += Math.max(0, this.#problems.length - maxLayerProblems);
+    this.#problems = this.#problems.slice(0, maxLayerProblems);
+  }
+}
+
+function comparePlaces(one: PlacedProblem, other: PlacedProblem): number {
+  const [a, b] = [one.problem, other.problem];
+  if (one.position !== other.position) return one.position < other.position ? -1 : 1;
+  return (
+    comparePaths(a.path, b.path) ||
+    comparePaths(a.cataloger, b.cataloger) ||
+    comparePaths(a.code, b.code) ||
+    comparePaths(a.reason, b.reason)
+  );
 }

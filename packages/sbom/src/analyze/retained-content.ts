@@ -3,10 +3,14 @@ import { SbomError } from '../sbom-error.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Scratch } from './scratch.ts';
 
-/** The bytes of one file, kept after its entry has passed. */
-export interface RetainedContent extends RandomAccess {
+/** A body that can be read in any order. */
+export interface KeptContent extends RandomAccess {
   /** The bytes themselves where they are in memory. */
   readonly buffer: Uint8Array | undefined;
+}
+
+/** The bytes of one file, kept after its entry has passed. */
+export interface RetainedContent extends KeptContent {
   release(): Promise<void>;
 }
 
@@ -14,12 +18,18 @@ export interface RetainedContent extends RandomAccess {
 export interface Storage {
   readonly budget: ByteBudget;
   readonly scratch?: Scratch | undefined;
+  /**
+   * Called before a wait for the budget: who holds bytes of it beyond one file gives them up first, or rejects. Two that
+   * hold some and wait for more would wait for each other.
+   */
+  beforeWaiting?(): Promise<void>;
 }
 
 /** Reads of a buffer, clamped to its end. */
-export function bufferAccess(buffer: Uint8Array): RandomAccess {
+export function bufferAccess(buffer: Uint8Array): KeptContent {
   return {
     size: buffer.byteLength,
+    buffer,
     read: (offset, length) => Promise.resolve(buffer.subarray(offset, offset + length)),
   };
 }
@@ -53,14 +63,19 @@ export async function retainContent(
   if (release === undefined) return retainInScratch(content, file, storage, signal);
   try {
     const buffer = await collect(content, file.size, file.path);
-    return { ...bufferAccess(buffer), buffer, release: async () => release() };
+    return { ...bufferAccess(buffer), release: async () => release() };
   } catch (error) {
     release();
     throw error;
   }
 }
 
-async function retainInScratch(
+/**
+ * Keeps a body in scratch.
+ *
+ * @throws SbomError `FILE_TOO_LARGE` when there is none, or no room
+ */
+export async function retainInScratch(
   content: AsyncIterable<Uint8Array>,
   file: { readonly path: string; readonly size: number },
   { budget, scratch }: Storage,

@@ -2,14 +2,14 @@ import type { SelectedFile } from '../catalog/cataloger.ts';
 import { headLength } from '../catalog/head-length.ts';
 import type { EntryHeader, EntryKind } from '../catalog/layer-event.ts';
 import { SbomError } from '../sbom-error.ts';
-import type { RetainedContent } from './retained-content.ts';
+import type { KeptContent } from './retained-content.ts';
 
 const readLength = 256 * 1024;
 
 /** A file whose bytes are kept, in the form catalogers get; its body can be asked for any number of times. */
 export function retainedFile(
   header: EntryHeader & { readonly kind: EntryKind; readonly size: number; readonly head?: Uint8Array },
-  content: RetainedContent,
+  content: KeptContent,
 ): SelectedFile {
   const { kind, path, size, mode, uid, gid, mtime } = header;
   return {

@@ -4,8 +4,9 @@ import { SbomError } from '../sbom-error.ts';
 import type { AnalyzeContext } from './analyze-context.ts';
 
 /**
- * Runs one cataloger on one file. Whatever it throws becomes a problem of that file, so that a hostile file costs one
- * file, unless the whole work was aborted. (Where the source itself broke, the pass rejects as well and ends the layer.)
+ * Runs one cataloger on one file, in this thread. Whatever it throws becomes a problem of that file, so that a hostile
+ * file costs one file, unless the whole work was aborted. (Where the source itself broke, the pass rejects as well and
+ * ends the layer.)
  */
 export async function runExtract(
   cataloger: Cataloger,

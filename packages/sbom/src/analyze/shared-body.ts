@@ -1,13 +1,19 @@
-import type { RandomAccess } from '../catalog/cataloger.ts';
 import { SbomError } from '../sbom-error.ts';
 import { BodyStream } from './body-stream.ts';
-import { bufferAccess, collect, type RetainedContent, retainContent, type Storage } from './retained-content.ts';
+import {
+  bufferAccess,
+  collect,
+  type KeptContent,
+  type RetainedContent,
+  retainContent,
+  type Storage,
+} from './retained-content.ts';
 
 /** A reader's three ways to one body. */
 export interface BodyReader {
   stream(): AsyncIterable<Uint8Array>;
   bytes(max: number): Promise<Uint8Array>;
-  random(): Promise<RandomAccess>;
+  random(): Promise<KeptContent>;
   /** Says that this reader wants nothing more: it may have asked for nothing, or left its stream half read. */
   finish(): void;
 }
@@ -129,14 +135,22 @@ export class SharedBody {
 
   async #collectWhole(stream: BodyStream): Promise<Uint8Array> {
     try {
-      this.#releaseWhole = await this.#storage.budget.acquire(this.#file.size, { signal: this.#signal });
+      this.#releaseWhole = await this.#acquire();
       return await collect(stream, this.#file.size, this.#file.path);
     } finally {
       stream.leave();
     }
   }
 
-  async #randomAccess(): Promise<RandomAccess> {
+  async #acquire(): Promise<() => void> {
+    const { budget, beforeWaiting } = this.#storage;
+    const free = budget.tryAcquire(this.#file.size);
+    if (free !== undefined) return free;
+    await beforeWaiting?.();
+    return budget.acquire(this.#file.size, { signal: this.#signal });
+  }
+
+  async #randomAccess(): Promise<KeptContent> {
     if (this.#file.size <= this.#storage.budget.total) return bufferAccess(await this.#bytes(this.#file.size));
     this.#random ??= handled(this.#retain(this.#openStream()));
     return this.#random;

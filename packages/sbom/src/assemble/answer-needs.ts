@@ -1,12 +1,14 @@
-import type { AnalyzeContext } from '../analyze/analyze-context.ts';
 import { type AnalyzeOptions, defaultMemoryBudget } from '../analyze/analyze-layer.ts';
 import { createByteBudget } from '../analyze/byte-budget.ts';
+import type { FileEntry } from '../analyze/entry-head.ts';
+import { extractKept, type KeptContext } from '../analyze/extract-kept.ts';
 import type { LayerProblem } from '../analyze/problem-list.ts';
 import { type RetainedContent, retainContent } from '../analyze/retained-content.ts';
-import { retainedFile } from '../analyze/retained-file.ts';
-import { problemOf, runExtract } from '../analyze/run-extract.ts';
-import type { Cataloger, SelectedFile } from '../catalog/cataloger.ts';
+import { problemOf } from '../analyze/run-extract.ts';
+import type { KeptFile } from '../analyze/run-isolated.ts';
+import type { Cataloger } from '../catalog/cataloger.ts';
 import type { Need } from '../catalog/finding.ts';
+import { headLength } from '../catalog/head-length.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
 
 /** A need and the name of the cataloger that has it. */
@@ -34,8 +36,9 @@ export interface AnswerNeedsOptions extends AnalyzeOptions {
  * @throws whatever `openLayer`'s events throw; the signal's reason
  */
 export async function answerNeeds(needs: readonly CatalogerNeed[], options: AnswerNeedsOptions): Promise<NeedAnswer[]> {
-  const { catalogers, budget = createByteBudget(defaultMemoryBudget), scratch, openLayer } = options;
+  const { catalogers, budget = createByteBudget(defaultMemoryBudget), scratch, isolation, openLayer } = options;
   const signal = options.signal ?? new AbortController().signal;
+  const context = { storage: { budget, scratch }, isolation, signal };
   const kept = new Map<string, Kept>();
   const wanted = Map.groupBy(
     needs.flatMap(({ files }) => files),
@@ -44,10 +47,10 @@ export async function answerNeeds(needs: readonly CatalogerNeed[], options: Answ
   try {
     for (const [layer, files] of wanted) {
       const paths = new Set(files.map(({ path }) => path));
-      await keepFiles(openLayer(layer, { signal }), layer, paths, kept, { storage: { budget, scratch }, signal });
+      await keepFiles(openLayer(layer, { signal }), layer, paths, kept, context);
     }
     const answers: NeedAnswer[] = [];
-    for (const need of needs) answers.push(await answer(need, kept, { catalogers, signal }));
+    for (const need of needs) answers.push(await answer(need, kept, catalogers, context));
     return answers;
   } finally {
     for (const { content } of kept.values()) await content?.release();
@@ -55,7 +58,7 @@ export async function answerNeeds(needs: readonly CatalogerNeed[], options: Answ
 }
 
 interface Kept {
-  readonly file?: SelectedFile;
+  readonly file?: KeptFile;
   readonly content?: RetainedContent;
   readonly error?: unknown;
 }
@@ -67,7 +70,7 @@ async function keepFiles(
   layer: number,
   paths: ReadonlySet<string>,
   kept: Map<string, Kept>,
-  context: Pick<AnalyzeContext, 'storage' | 'signal'>,
+  context: Pick<KeptContext, 'storage' | 'signal'>,
 ): Promise<void> {
   // To the end, even when all are found: a later entry of the same path counts, and the source verifies itself there.
   for await (const event of events) {
@@ -76,7 +79,7 @@ async function keepFiles(
     await kept.get(key)?.content?.release();
     try {
       const content = await retainContent(event.content, event, context.storage, context.signal);
-      kept.set(key, { content, file: retainedFile(event, content) });
+      kept.set(key, { content, file: await keptFile(event, content) });
     } catch (error) {
       context.signal.throwIfAborted();
       kept.set(key, { error });
@@ -84,10 +87,18 @@ async function keepFiles(
   }
 }
 
+async function keptFile(event: FileEntry, content: RetainedContent): Promise<KeptFile> {
+  const { path, mode, uid, gid, mtime, size } = event;
+  // A copy: the buffer itself may be handed over.
+  const head = (await content.read(0, headLength)).slice();
+  return { path, mode, uid, gid, mtime, size, head, content };
+}
+
 async function answer(
   need: CatalogerNeed,
   kept: ReadonlyMap<string, Kept>,
-  { catalogers, signal }: { readonly catalogers: readonly Cataloger[]; readonly signal: AbortSignal },
+  catalogers: readonly Cataloger[],
+  shared: Omit<KeptContext, 'problem' | 'last'>,
 ): Promise<NeedAnswer> {
   const problems: LayerProblem[] = [];
   let facts: unknown;
@@ -97,14 +108,12 @@ async function answer(
     if (member?.error === undefined) continue;
     problems.push({ cataloger: need.cataloger, path: need.wantedAs, ...problemOf(member.error) });
   }
-  const files = members.flatMap((member) => member?.file ?? []);
-  const main = files[0];
+  const [main, ...others] = members.flatMap((member) => member?.file ?? []);
   if (cataloger !== undefined && main !== undefined && problems.length === 0) {
-    // The cataloger judges a file by its path, so it sees the one that it wanted.
-    const wanted: SelectedFile = { ...main, path: need.wantedAs };
-    const group = new Map(files.map((file) => (file === main ? [wanted.path, wanted] : [file.path, file])));
-    const context = { signal, problem: (problem: LayerProblem) => void problems.push(problem) };
-    await runExtract(cataloger, wanted, group, context, (value) => {
+    // The cataloger judges a file by its path, so it sees the one that it wanted. Other needs may want the same bytes.
+    const wanted: KeptFile = { ...main, path: need.wantedAs };
+    const context = { ...shared, last: false, problem: (problem: LayerProblem) => void problems.push(problem) };
+    await extractKept(cataloger, [wanted, ...others], context, (value) => {
       facts = value;
     });
   }

@@ -85,6 +85,20 @@ describe('assembleInventory', () => {
     expect(JSON.stringify(one)).toBe(JSON.stringify(other));
   });
 
+  it('takes the facts of a layer from another image that has it, however they were kept', async () => {
+    const base: TestLayer = { 'var/toy/packages': 'a=1', 'x/packages': 'b=1 c=1' };
+    const catalogers = [toy as Cataloger];
+    const analyze = (layer: TestLayer) => analyzeLayer(eventsOf(layer), { catalogers });
+    const kept = JSON.stringify(await analyze(base));
+    for (const own of [{ 'y/packages': 'd=1' }, { x: null, 'var/toy/packages': 'a=2' }]) {
+      const layers = [base, own];
+      const facts = [JSON.parse(kept) as LayerFacts, await analyze(own)];
+      const result = assembleInventory({ subject: subjectFor(layers), view: plainView(layers), facts, catalogers });
+      expect(JSON.stringify(result)).toBe(JSON.stringify(await inventory(layers)));
+      expect(JSON.stringify(facts[0])).toBe(kept);
+    }
+  });
+
   describe('reads behind links', () => {
     it('a database that a link in its place leads to, in another layer', async () => {
       const result = await inventory([
@@ -199,6 +213,40 @@ describe('assembleInventory', () => {
     expect(ownedBy('a')).toBe(owning?.id);
     expect(ownedBy('b')).toBeUndefined();
     expect(owning?.occurrences[0]).not.toHaveProperty('ownedBy');
+  });
+
+  it('marks what the note in a program says beside what a classifier says of it, unless an OS package owns it', async () => {
+    const occurrence = (path: string) => ({ path, layer: 0, introducedIn: 0 });
+    const program = (name: string, path: string): PackageFinding => ({
+      ...{ kind: 'package', key: `${name} ${path}`, type: 'generic', class: 'binary', name, version: '1' },
+      occurrence: occurrence(path),
+    });
+    const stating = (name: string, findings: readonly Finding[]): Cataloger => ({
+      ...{ name, version: '1', select: {}, extract: async () => undefined, assemble: () => findings },
+    });
+    const owns = (owner: string, path: string): Finding => ({
+      ...{ kind: 'ownership', owner, pathHashes: BigUint64Array.of(hashOwnedPath(path)) },
+    });
+    const { packages } = await inventory(
+      [{}],
+      [
+        stating('os', [{ ...program('deb', 'status'), class: 'os' }, owns('deb status', 'bin/both')]),
+        stating('note', [
+          ...[program('noted', 'bin/noted'), owns('noted bin/noted', 'bin/noted')],
+          ...[program('copied', 'bin/both'), owns('copied bin/both', 'bin/both')],
+        ]),
+        stating('classifier', [program('seen', 'bin/noted'), program('other', 'bin/both')]),
+      ],
+    );
+    const named = (name: string) => packages.find((pkg) => pkg.name === name);
+    const owner = (name: string) => packages.find(({ id }) => id === named(name)?.occurrences[0]?.ownedBy)?.name;
+    expect(['seen', 'noted', 'other', 'copied', 'deb'].map(owner)).toEqual([
+      'noted',
+      undefined,
+      'deb',
+      'deb',
+      undefined,
+    ]);
   });
 
   it('joins dependencies by keys and forgets those to nothing', async () => {

@@ -10,9 +10,10 @@ import type { ImageSubject } from '../model/subject.ts';
 import { SbomError } from '../sbom-error.ts';
 import type { CatalogerNeed, NeedAnswer } from './answer-needs.ts';
 import { CatalogerView, FactsIndex } from './cataloger-view.ts';
+import type { DeclaredPackages } from './declared-packages.ts';
 import { FindingsCollector } from './findings-collector.ts';
 import { inventoryLayers } from './inventory-layers.ts';
-import { linkedNeeds } from './linked-needs.ts';
+import { linkedNeeds, wantedLinks } from './linked-needs.ts';
 import { plainSubject } from './plain-subject.ts';
 
 /** Needs that one image may have; more than that is an attack on the reader's time, and the rest become problems. */
@@ -28,6 +29,8 @@ export interface AssembleInput {
   readonly catalogers: readonly Cataloger[];
   /** Answers to the needs that an earlier call returned. A need that has been answered is not asked again. */
   readonly answers?: readonly NeedAnswer[];
+  /** Which declared packages are listed. Default `beside-nothing`. */
+  readonly declared?: DeclaredPackages;
 }
 
 /**
@@ -37,18 +40,20 @@ export interface AssembleInput {
  * @throws SbomError `FACTS_MISMATCH` when the facts are not of these catalogers or not one for each layer
  */
 export function assembleInventory(input: AssembleInput): Inventory | CatalogerNeed[] {
-  const { view, facts, catalogers, answers = [] } = input;
+  const { view, facts, catalogers, answers = [], declared = 'beside-nothing' } = input;
   const subject = plainSubject(input.subject);
   checkFacts(input);
   const index = new FactsIndex(view, facts);
   const findings = new FindingsCollector();
   const needs: CatalogerNeed[] = [];
   let refused = 0;
+  const links = wantedLinks(catalogers, view);
   for (const cataloger of catalogers) {
     const own = answers.filter(({ need }) => need.cataloger === cataloger.name);
     const answered = new Set(own.map(({ need }) => need.wantedAs));
     const imageView = new CatalogerView<unknown>(index, cataloger.name, own);
-    for (const finding of allFindings(cataloger, imageView, index)) {
+    const ownLinks = links.get(cataloger.name) ?? [];
+    for (const finding of allFindings(cataloger, imageView, ownLinks, index)) {
       if (finding.kind !== 'need') findings.add(cataloger.name, finding);
       else if (answered.has(finding.wantedAs)) continue;
       else if (needs.length + answers.length < maxNeeds) needs.push({ ...finding, cataloger: cataloger.name });
@@ -58,7 +63,10 @@ export function assembleInventory(input: AssembleInput): Inventory | CatalogerNe
   if (needs.length > 0) return needs;
   if (refused > 0) findings.add('layer', tooManyNeeds(refused));
 
-  const { distro, packages, relationships, files, models, secrets, problems } = findings.finish(view);
+  const { distro, packages, relationships, files, models, secrets, problems, omitted } = findings.finish(
+    view,
+    declared,
+  );
   const allProblems = [...layerProblems(view, facts), ...answers.flatMap(answerProblems), ...problems].sort(
     (a, b) =>
       comparePaths(a.path, b.path) || comparePaths(a.cataloger, b.cataloger) || comparePaths(a.reason, b.reason),
@@ -71,12 +79,18 @@ export function assembleInventory(input: AssembleInput): Inventory | CatalogerNe
     ...{ packages, relationships, files, models, secrets },
     whiteouts: whiteouts(view),
     problems: allProblems,
+    ...(omitted > 0 && { omitted: { declared: omitted } }),
     complete: allProblems.length === 0,
   };
 }
 
-function* allFindings(cataloger: Cataloger, view: CatalogerView<unknown>, index: FactsIndex): Iterable<Finding> {
-  yield* linkedNeeds(cataloger, index);
+function* allFindings(
+  cataloger: Cataloger,
+  view: CatalogerView<unknown>,
+  links: readonly string[],
+  index: FactsIndex,
+): Iterable<Finding> {
+  yield* linkedNeeds(cataloger, links, index);
   yield* cataloger.assemble(view);
 }
 

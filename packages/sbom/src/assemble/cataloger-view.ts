@@ -1,30 +1,47 @@
-import type { LayerFacts } from '../analyze/layer-facts.ts';
+import type { LayerFacts, PathFacts } from '../analyze/layer-facts.ts';
 import type { FileLocation, FileView, ImageView, ResolvedLocation, Version, ViewLink } from '../catalog/file-view.ts';
 import { comparePaths } from '../model/order.ts';
 import type { NeedAnswer } from './answer-needs.ts';
 
-/** The facts of all layers, found by layer and path, and which of those paths are visible. */
+/** Facts of a visible path. */
+export type VisibleFacts = FileLocation & { readonly facts: unknown };
+
+/** The facts of all layers, found by layer and path, and those of visible paths by cataloger. */
 export class FactsIndex {
   readonly view: FileView;
   readonly #layers: readonly ReadonlyMap<string, Readonly<Record<string, unknown>>>[];
-  readonly #visible: FileLocation[] = [];
+  /** Made once for all catalogers: there may be many of them, and each has its facts on few of the paths. */
+  readonly #visible = new Map<string, VisibleFacts[]>();
 
   constructor(view: FileView, layers: readonly LayerFacts[]) {
     this.view = view;
-    this.#layers = layers.map(({ paths }) => new Map(paths.map(({ path, facts }) => [path, facts])));
-    for (const [layer, { paths }] of layers.entries()) {
-      for (const { path } of paths) if (view.layerOf(path) === layer) this.#visible.push({ path, layer });
-    }
-    this.#visible.sort((a, b) => comparePaths(a.path, b.path));
+    this.#layers = layers.map(({ paths }, layer) => this.#indexLayer(paths, layer));
+    for (const visible of this.#visible.values()) visible.sort((a, b) => comparePaths(a.path, b.path));
   }
 
-  /** Selected paths that are visible, sorted. */
-  get visible(): readonly FileLocation[] {
-    return this.#visible;
+  /** A cataloger's facts of visible paths, sorted by path. */
+  visible(cataloger: string): readonly VisibleFacts[] {
+    return this.#visible.get(cataloger) ?? [];
   }
 
   at(location: FileLocation, cataloger: string): unknown {
     return this.#layers[location.layer]?.get(location.path)?.[cataloger];
+  }
+
+  #indexLayer(paths: LayerFacts['paths'], layer: number): Map<string, PathFacts['facts']> {
+    const byPath = new Map<string, PathFacts['facts']>();
+    for (const { path, facts } of paths) {
+      byPath.set(path, facts);
+      const names = Object.keys(facts);
+      if (names.length === 0 || this.view.layerOf(path) !== layer) continue;
+      for (const name of names) {
+        const visible = this.#visible.get(name);
+        const found = { path, layer, facts: facts[name] };
+        if (visible === undefined) this.#visible.set(name, [found]);
+        else visible.push(found);
+      }
+    }
+    return byPath;
   }
 }
 
@@ -73,14 +90,14 @@ export class CatalogerView<F> implements ImageView<F> {
   }
 
   *all(): Iterable<FileLocation & { readonly facts: F }> {
+    const found = this.#index.visible(this.#cataloger);
     const answered = Array.from(this.#answers.values(), ({ need, facts }) => ({
       path: need.wantedAs,
       layer: need.files[0]?.layer ?? 0,
-      facts: facts as F | undefined,
+      facts,
     }));
-    const found = this.#index.visible.map((location) => ({ ...location, facts: this.#at(location) }));
     const all = answered.length === 0 ? found : [...found, ...answered].sort((a, b) => comparePaths(a.path, b.path));
-    for (const { path, layer, facts } of all) if (facts !== undefined) yield { path, layer, facts };
+    for (const { path, layer, facts } of all) if (facts !== undefined) yield { path, layer, facts: facts as F };
   }
 
   *history(path: string): Iterable<Version<F>> {

@@ -6,6 +6,7 @@ import type { Relationship } from '../model/inventory.ts';
 import { comparePaths } from '../model/order.ts';
 import type { Package } from '../model/package.ts';
 import type { Problem } from '../model/problem.ts';
+import { type DeclaredPackages, listPackages } from './declared-packages.ts';
 import { type FoundPackage, mergePackages } from './merge-packages.ts';
 import { markOwned } from './ownership.ts';
 
@@ -18,6 +19,8 @@ export interface Findings {
   readonly models: readonly ModelRecord[];
   readonly secrets: readonly SecretCandidate[];
   readonly problems: readonly Problem[];
+  /** Declared packages that were left out. */
+  readonly omitted: number;
 }
 
 /** Takes findings as they come and joins them at the end: purls need the distro, relations need the ids. */
@@ -62,12 +65,19 @@ export class FindingsCollector {
   }
 
   /** @param view - For the names that linked directories give to one file. */
-  finish(view: FileView): Findings {
+  finish(view: FileView, declared: DeclaredPackages): Findings {
     const distro = this.#distro?.distro;
-    const { packages, idOf } = mergePackages(this.#packages, distro);
+    const merged = mergePackages(this.#packages, distro);
+    const { packages, omitted, standIns } = listPackages(merged.packages, declared);
+    const classOf = new Map(packages.map((pkg) => [pkg.id, pkg.class]));
+    const idOf = (cataloger: string, key: string): string | undefined => {
+      const id = merged.idOf(cataloger, key);
+      return id === undefined || classOf.has(id) ? id : standIns.get(id);
+    };
     const owners = this.#ownerships.flatMap(({ cataloger, finding }) => {
       const id = idOf(cataloger, finding.owner);
-      return id === undefined ? [] : [{ id, pathHashes: finding.pathHashes }];
+      const ownerClass = id === undefined ? undefined : classOf.get(id);
+      return id === undefined || !ownerClass ? [] : [{ id, class: ownerClass, pathHashes: finding.pathHashes }];
     });
     const owned = markOwned(packages, this.#files, owners, view);
     return {
@@ -78,18 +88,25 @@ export class FindingsCollector {
       models: this.#models.sort((a, b) => comparePaths(a.path, b.path)),
       secrets: this.#secrets.sort((a, b) => comparePaths(a.path, b.path) || a.line - b.line),
       problems: this.#problems,
+      omitted,
     };
   }
 
   #relationships(idOf: (cataloger: string, key: string) => string | undefined): Relationship[] {
-    const unique = new Map<string, Relationship>();
+    const needed = new Map<string, Set<string>>();
     for (const { cataloger, finding } of this.#dependencies) {
       const from = idOf(cataloger, finding.from);
       const to = idOf(cataloger, finding.to);
       // A package that turned out unusable has no id, and nothing can be said of it.
       if (from === undefined || to === undefined || from === to) continue;
-      unique.set(`${from} ${to}`, { type: 'depends-on', from, to });
+      const known = needed.get(from);
+      if (known === undefined) needed.set(from, new Set([to]));
+      else known.add(to);
     }
-    return Array.from(unique.values()).sort((a, b) => comparePaths(a.from, b.from) || comparePaths(a.to, b.to));
+    const relationships: Relationship[] = [];
+    for (const from of Array.from(needed.keys()).sort()) {
+      for (const to of Array.from(needed.get(from) ?? []).sort()) relationships.push({ type: 'depends-on', from, to });
+    }
+    return relationships;
   }
 }

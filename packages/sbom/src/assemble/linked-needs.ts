@@ -1,29 +1,36 @@
+import { createSelector } from '../analyze/selector.ts';
 import type { Cataloger } from '../catalog/cataloger.ts';
-import type { FileLocation } from '../catalog/file-view.ts';
+import type { FileLocation, FileView } from '../catalog/file-view.ts';
 import type { Need } from '../catalog/finding.ts';
 import { selectsPath } from '../catalog/path-selection.ts';
 import type { FactsIndex } from './cataloger-view.ts';
 
+/** The links that each cataloger would have read, had they been files: one look at each link for all catalogers. */
+export function wantedLinks(catalogers: readonly Cataloger[], view: FileView): ReadonlyMap<string, readonly string[]> {
+  const selector = createSelector(catalogers);
+  const wanted = new Map<string, string[]>();
+  for (const { path } of view.links()) {
+    for (const { name } of selector.byPath(path, 'file')) {
+      const paths = wanted.get(name);
+      if (paths === undefined) wanted.set(name, [path]);
+      else paths.push(path);
+    }
+  }
+  return wanted;
+}
+
 /**
  * The needs that follow from links alone: a link at a path the cataloger would have read, or a known path that only
  * exists through a linked directory, whose content the pass did not select because it lies under another name.
+ *
+ * @param links - Paths of links that the cataloger would have read.
  */
-export function* linkedNeeds(cataloger: Cataloger, index: FactsIndex): Iterable<Need> {
+export function* linkedNeeds(cataloger: Cataloger, links: readonly string[], index: FactsIndex): Iterable<Need> {
   const { known = [] } = cataloger.select;
-  const seen = new Set<string>();
-  const need = (wantedAs: string): Need | undefined => {
-    if (seen.has(wantedAs)) return undefined;
-    seen.add(wantedAs);
+  const hidden = known.filter((path) => index.view.layerOf(path) === undefined);
+  for (const wantedAs of new Set([...links, ...hidden])) {
     const content = unreadContent(wantedAs, cataloger, index);
-    return content && { kind: 'need', files: [content], wantedAs };
-  };
-  for (const link of index.view.links()) {
-    const found = selectsPath(cataloger.select, link.path, 'file') ? need(link.path) : undefined;
-    if (found) yield found;
-  }
-  for (const path of known) {
-    const found = index.view.layerOf(path) === undefined ? need(path) : undefined;
-    if (found) yield found;
+    if (content !== undefined) yield { kind: 'need', files: [content], wantedAs };
   }
 }
 

@@ -1,17 +1,19 @@
 import type { FileView } from '../catalog/file-view.ts';
-import { hashOwnedPath } from '../catalogers/owned-path.ts';
 import type { FileRecord } from '../model/file-records.ts';
-import type { Package } from '../model/package.ts';
+import type { Package, PackageClass } from '../model/package.ts';
+import { PathHashTable } from './path-hash-table.ts';
 
 /** A package and the hashes of the paths that its file list names. */
 export interface Owner {
   readonly id: string;
+  readonly class: PackageClass;
   readonly pathHashes: BigUint64Array;
 }
 
 /**
- * Marks what an OS package's file list names: language packages by the file that proves them, and hashed files. Both
- * stay in the inventory; hiding one is the reader's choice.
+ * Marks what a package's file list names: packages by the file that proves them, and hashed files. All stay in the
+ * inventory; hiding one is the reader's choice. What belongs to the operating system is owned by nobody, and where both
+ * an OS package and another name a file (the note in a program says which package it came with), it is the OS package's.
  */
 export function markOwned(
   packages: readonly Package[],
@@ -20,35 +22,41 @@ export function markOwned(
   view: FileView,
 ): { packages: readonly Package[]; files: FileRecord[] } {
   if (owners.length === 0) return { packages, files: [...files] };
+  const ownable = packages.filter((pkg) => pkg.class !== 'os');
   const paths = [
-    ...packages.filter((pkg) => pkg.class !== 'os').flatMap(({ occurrences }) => occurrences.map(({ path }) => path)),
+    ...ownable.flatMap(({ occurrences }) => occurrences.map(({ path }) => fileOf(path))),
     ...files.map(({ path }) => path),
   ];
   const ownerOf = findOwners(paths, owners, view);
-  const mark = <T extends { readonly path: string }>(item: T): T => {
-    const ownedBy = ownerOf.get(item.path);
-    return ownedBy === undefined ? item : { ...item, ownedBy };
+  const mark = <T extends { readonly path: string }>(item: T, itself?: string): T => {
+    const ownedBy = ownerOf.get(fileOf(item.path));
+    return ownedBy === undefined || ownedBy === itself ? item : { ...item, ownedBy };
   };
-  return {
-    packages: packages.map((pkg) => (pkg.class === 'os' ? pkg : { ...pkg, occurrences: pkg.occurrences.map(mark) })),
-    files: files.map(mark),
-  };
+  const markPackage = (pkg: Package): Package =>
+    pkg.class !== 'os' && pkg.occurrences.some(({ path }) => ownerOf.has(fileOf(path)))
+      ? { ...pkg, occurrences: pkg.occurrences.map((occurrence) => mark(occurrence, pkg.id)) }
+      : pkg;
+  return { packages: packages.map(markPackage), files: files.map((file) => mark(file)) };
+}
+
+/** The file of the image: what lies in an archive has the archive's path, `!/`, and its own. */
+function fileOf(path: string): string {
+  const end = path.indexOf('!/');
+  return end < 0 ? path : path.slice(0, end);
 }
 
 function findOwners(paths: readonly string[], owners: readonly Owner[], view: FileView): ReadonlyMap<string, string> {
   const aliases = directoryAliases(view);
-  const wanted = new Map<bigint, string[]>();
-  const want = (name: string, path: string) => {
-    const key = hashOwnedPath(name);
-    wanted.set(key, [...(wanted.get(key) ?? []), path]);
-  };
+  const table = new PathHashTable();
   for (const path of new Set(paths)) {
-    want(path, path);
-    for (const { from, to } of aliases) if (path.startsWith(to)) want(from + path.slice(to.length), path);
+    table.add(path);
+    for (const { from, to } of aliases) if (path.startsWith(to)) table.add(path, from + path.slice(to.length));
   }
   const ownerOf = new Map<string, string>();
-  for (const { id, pathHashes } of owners) {
-    for (const key of pathHashes) for (const path of wanted.get(key) ?? []) ownerOf.set(path, id);
+  // The last one counts.
+  const isSystem = (owner: Owner): boolean => owner.class === 'os';
+  for (const { id, pathHashes } of [...owners.filter((owner) => !isSystem(owner)), ...owners.filter(isSystem)]) {
+    table.lookUp(pathHashes, (path) => ownerOf.set(path, id));
   }
   return ownerOf;
 }

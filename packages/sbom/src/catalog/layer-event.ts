@@ -5,6 +5,11 @@ export type EntryKind = 'file' | 'directory' | 'symlink' | 'hardlink' | 'special
 export interface EntryContent extends AsyncIterable<Uint8Array> {
   /** The first `length` bytes, fewer at the end of the file; the iteration afterwards still starts at byte 0. */
   peek(length: number): Promise<Uint8Array>;
+  /**
+   * What {@link peek} resolves to where that is in memory already, else undefined. A source that has this saves a turn
+   * of the event loop for each file whose first bytes are looked at.
+   */
+  available?(length: number): Uint8Array | undefined;
 }
 
 /** What a layer says of one path. */

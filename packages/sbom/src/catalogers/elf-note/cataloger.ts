@@ -2,15 +2,15 @@ import type { Cataloger } from '../../catalog/cataloger.ts';
 import { readElfNotes } from '../../executable/elf/elf-notes.ts';
 import { isElf } from '../../executable/executable-head.ts';
 import { openExecutable } from '../../executable/executable-image.ts';
-import { type PackageListFacts, packageListCataloger } from '../package-list.ts';
+import { hashOwnedPath } from '../owned-path.ts';
+import { listedPackages, type PackageListFacts, packageListCataloger } from '../package-list.ts';
 import { notedPackage } from './package.ts';
 import { parsePackageNote } from './parse-package-note.ts';
 
 const owner = 'FDO';
 const packageNote = 0xcafe1a7e;
 
-/** The packages of programs and libraries that carry a package note, as those of Fedora and Azure Linux do. */
-export const elfNoteCataloger: Cataloger<PackageListFacts> = packageListCataloger({
+const noteCataloger: Cataloger<PackageListFacts> = packageListCataloger({
   name: 'elf-note',
   version: '1',
   description: {
@@ -32,3 +32,19 @@ export const elfNoteCataloger: Cataloger<PackageListFacts> = packageListCataloge
     return undefined;
   },
 });
+
+/**
+ * The packages of programs and libraries that carry a package note, as those of Fedora and Azure Linux do. Each owns the
+ * file that carries it, so that what else is found in there is known to be no software of its own.
+ */
+export const elfNoteCataloger: Cataloger<PackageListFacts> = {
+  ...noteCataloger,
+  *assemble(view) {
+    for (const finding of listedPackages(view)) {
+      yield finding;
+      if (finding.kind !== 'package') continue;
+      const pathHashes = BigUint64Array.of(hashOwnedPath(finding.occurrence.path));
+      yield { kind: 'ownership', owner: finding.key, pathHashes };
+    }
+  },
+};

@@ -1,0 +1,5 @@
+// A program for worker threads, not a library: the module to name where the catalogers of this package are all there are.
+import { allCatalogers } from './catalogers/all-catalogers.ts';
+import { serveCatalogers } from './worker/serve-catalogers.ts';
+
+serveCatalogers(allCatalogers);
