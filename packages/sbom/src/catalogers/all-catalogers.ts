@@ -1,8 +1,11 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
 import { apkCataloger } from './apk/cataloger.ts';
 import { bottlerocketCataloger } from './bottlerocket/cataloger.ts';
+import { bunLockCataloger } from './bun/cataloger.ts';
 import { chiselCataloger } from './chisel/cataloger.ts';
+import { condaCataloger } from './conda/cataloger.ts';
 import { cosCataloger } from './cos/cataloger.ts';
+import { denoLockCataloger } from './deno/cataloger.ts';
 import { distroCataloger } from './distro/cataloger.ts';
 import { dotnetAssemblyCataloger } from './dotnet-assembly/cataloger.ts';
 import { dpkgCataloger } from './dpkg/cataloger.ts';
@@ -18,15 +21,21 @@ import { jvmCataloger } from './jvm/cataloger.ts';
 import { mavenPomCataloger } from './maven-pom/cataloger.ts';
 import { nixCataloger } from './nix/cataloger.ts';
 import { npmCataloger } from './npm/cataloger.ts';
+import { npmLockCataloger } from './npm/lock-cataloger.ts';
 import { opkgCataloger } from './opkg/cataloger.ts';
 import { pacmanCataloger } from './pacman/cataloger.ts';
+import { pnpmLockCataloger } from './pnpm/cataloger.ts';
 import { portageCataloger } from './portage/cataloger.ts';
+import { pythonArchiveCataloger } from './python/archive-cataloger.ts';
 import { pythonCataloger } from './python/cataloger.ts';
+import { pythonLockCataloger } from './python/lock-cataloger.ts';
 import { redHatContentCataloger } from './redhat-content/cataloger.ts';
 import { rpmCataloger } from './rpm/cataloger.ts';
 import { rpmManifestCataloger } from './rpm-manifest/cataloger.ts';
 import { rustBinaryCataloger } from './rust-binary/cataloger.ts';
 import { snapCataloger } from './snap/cataloger.ts';
+import { yarnCacheCataloger } from './yarn/cache-cataloger.ts';
+import { yarnLockCataloger } from './yarn/cataloger.ts';
 
 /** Every cataloger that needs nothing from its host: of operating systems, of languages, of binaries. */
 export const allCatalogers: readonly Cataloger[] = [
@@ -47,7 +56,16 @@ export const allCatalogers: readonly Cataloger[] = [
   flatpakCataloger as Cataloger,
   homebrewCataloger as Cataloger,
   npmCataloger as Cataloger,
+  npmLockCataloger as Cataloger,
+  yarnCacheCataloger as Cataloger,
+  yarnLockCataloger as Cataloger,
+  pnpmLockCataloger as Cataloger,
+  bunLockCataloger as Cataloger,
+  denoLockCataloger as Cataloger,
   pythonCataloger as Cataloger,
+  pythonArchiveCataloger as Cataloger,
+  pythonLockCataloger as Cataloger,
+  condaCataloger as Cataloger,
   gradleCataloger as Cataloger,
   javaArchiveCataloger as Cataloger,
   jvmCataloger as Cataloger,

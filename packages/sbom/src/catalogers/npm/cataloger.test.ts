@@ -124,3 +124,60 @@ describe('npmCataloger', () => {
     expect(problems).toMatchObject([{ path: 'srv/node_modules/a/package.json', code: 'too-large' }]);
   });
 });
+
+describe('npmCataloger with what package managers recorded', () => {
+  const digest = Buffer.alloc(64, 7);
+  const integrity = `sha512-${digest.toString('base64')}`;
+  const resolved = 'https://registry.example/a/-/a-1.0.0.tgz';
+  const hashes = [{ algorithm: 'SHA-512', content: digest.toString('hex') }];
+  const tree = JSON.stringify({
+    lockfileVersion: 3,
+    packages: { 'node_modules/a': { version: '1.0.0', resolved, integrity, optional: true } },
+  });
+
+  it('adds origin and hash to the manifest of the same place, and lists nothing twice', async () => {
+    const { packages } = await inventory({
+      'srv/node_modules/.package-lock.json': tree,
+      'srv/node_modules/a/package.json': manifest('a', '1.0.0'),
+      'opt/node_modules/a/package.json': manifest('a', '1.0.1'),
+    });
+    expect(packages.map(({ version, hashes: found, details }) => ({ version, found, details }))).toEqual([
+      { version: '1.0.0', found: hashes, details: { resolved, optional: true } },
+      { version: '1.0.1', found: undefined, details: {} },
+    ]);
+  });
+
+  it('does not believe a record that a later change of the tree made untrue', async () => {
+    const { packages } = await inventory(
+      { 'srv/node_modules/.package-lock.json': tree, 'srv/node_modules/a/package.json': manifest('a', '1.0.0') },
+      { 'srv/node_modules/a/package.json': manifest('a', '2.0.0') },
+    );
+    expect(packages).toMatchObject([{ version: '2.0.0', details: {} }]);
+    const removed = await inventory({ 'srv/node_modules/.package-lock.json': tree }, { 'srv/node_modules/a': null });
+    expect(removed.packages).toEqual([]);
+  });
+
+  it('finds by the record what is there without its manifest', async () => {
+    const result = await inventory(
+      { 'srv/node_modules/.package-lock.json': tree, 'srv/node_modules/a': { directory: true } },
+      { 'srv/node_modules/a/index.js': '' },
+    );
+    expect(result.packages).toMatchObject([{ name: 'a', version: '1.0.0', scope: 'installed', hashes }]);
+    expect(placesOf(result)).toEqual([
+      { name: 'a', path: 'srv/node_modules/.package-lock.json', layer: 0, introducedIn: 0 },
+    ]);
+  });
+
+  it('joins the packages of pnpm with its own record by name and version', async () => {
+    const { packages } = await inventory({
+      'srv/node_modules/.pnpm/lock.yaml': `lockfileVersion: '9.0'\n\npackages:\n\n  a@1.0.0:\n    resolution: {integrity: ${integrity}}\n`,
+      'srv/node_modules/.pnpm/a@1.0.0/node_modules/a/package.json': manifest('a', '1.0.0'),
+    });
+    expect(packages).toMatchObject([{ name: 'a', hashes, scope: 'installed' }]);
+  });
+
+  it('reports a record that is none', async () => {
+    const { problems } = await inventory({ 'srv/node_modules/.package-lock.json': '{', 'srv/lock.yaml': 'x' });
+    expect(problems).toMatchObject([{ path: 'srv/node_modules/.package-lock.json', code: 'malformed' }]);
+  });
+});

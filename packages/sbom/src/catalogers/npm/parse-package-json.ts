@@ -1,5 +1,7 @@
 import { withoutCredentials } from '../text/without-credentials.ts';
 import { withoutUndefined } from '../without-undefined.ts';
+import { isJsonObject as isObject, type JsonFields } from './json-fields.ts';
+import { isNpmName, isNpmVersion } from './package-name.ts';
 
 /** What a `package.json` says of its package, as far as an inventory wants it. */
 export interface NpmPackage {
@@ -31,8 +33,6 @@ export type NpmManifest =
 const maxDependencies = 1_000;
 const maxLicenses = 100;
 const maxTextLength = 4_096;
-const maxNameLength = 214;
-const maxVersionLength = 256;
 
 /** Reads the text of a `package.json`; a byte order mark is tolerated, as npm does. Never throws. */
 export function parsePackageJson(text: string): NpmManifest {
@@ -45,8 +45,8 @@ export function parsePackageJson(text: string): NpmManifest {
   }
   if (!isObject(manifest)) return { kind: 'malformed', reason: 'not a JSON object' };
   const { name, version } = manifest;
-  if (typeof name !== 'string' || !isPackageName(name)) return { kind: 'anonymous', reason: 'no usable name' };
-  if (typeof version !== 'string' || !isVersion(version)) return { kind: 'anonymous', reason: 'no usable version' };
+  if (typeof name !== 'string' || !isNpmName(name)) return { kind: 'anonymous', reason: 'no usable name' };
+  if (typeof version !== 'string' || !isNpmVersion(version)) return { kind: 'anonymous', reason: 'no usable version' };
   return { kind: 'package', pkg: npmPackage(name, version.trim().toWellFormed(), manifest) };
 }
 
@@ -66,18 +66,6 @@ function npmPackage(name: string, version: string, manifest: JsonFields): NpmPac
   return { name, version, ...withoutUndefined(stated) };
 }
 
-/** npm's rules for names that exist, old ones with capitals included: `name` or `@scope/name`, URL-safe. */
-function isPackageName(name: string): boolean {
-  return (
-    name.length <= maxNameLength &&
-    /^(?:@[a-z0-9~!'()*_-][a-z0-9~!'()*._-]*\/)?[a-z0-9~!'()*_-][a-z0-9~!'()*._-]*$/i.test(name)
-  );
-}
-
-function isVersion(version: string): boolean {
-  return version.length <= maxVersionLength && /^\s*[^\s\p{Cc}]+\s*$/u.test(version);
-}
-
 function licenseTexts({ license, licenses }: JsonFields): string[] {
   const stated = [license, licenses].flat().slice(0, maxLicenses);
   const texts = stated.map((entry) => text(entry) ?? text(field(entry, 'type')) ?? text(field(entry, 'name')));
@@ -87,7 +75,7 @@ function licenseTexts({ license, licenses }: JsonFields): string[] {
 function dependencyNames(manifest: JsonFields): string[] {
   const { dependencies, optionalDependencies, peerDependencies } = manifest;
   const names = [dependencies, optionalDependencies, peerDependencies].flatMap((group) =>
-    isObject(group) ? Object.keys(group).filter(isPackageName) : [],
+    isObject(group) ? Object.keys(group).filter(isNpmName) : [],
   );
   return Array.from(new Set(names)).sort().slice(0, maxDependencies);
 }
@@ -107,12 +95,6 @@ function address(value: unknown): string | undefined {
 function text(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   return value.slice(0, maxTextLength).trim().toWellFormed() || undefined;
-}
-
-type JsonFields = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is JsonFields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function field(value: unknown, name: string): unknown {

@@ -98,3 +98,62 @@ describe('pythonCataloger', () => {
     ]);
   });
 });
+
+describe('pythonCataloger with what lies beside the metadata', () => {
+  it('says that somebody asked for a package', async () => {
+    const { packages } = await inventory({
+      [`${site}/a-1.dist-info/METADATA`]: metadata('a', '1'),
+      [`${site}/a-1.dist-info/REQUESTED`]: '',
+      [`${site}/b-1.dist-info/METADATA`]: metadata('b', '1'),
+    });
+    expect(packages.map(({ details }) => details)).toEqual([{ requested: true }, {}]);
+  });
+
+  it('takes the needs of an egg from its own list', async () => {
+    const result = await inventory({
+      [`${site}/a.egg-info/PKG-INFO`]: metadata('a', '1'),
+      [`${site}/a.egg-info/requires.txt`]: 'b>=1\n\n[test]\nc\n',
+      [`${site}/b-1.dist-info/METADATA`]: metadata('b', '1'),
+      [`${site}/c-1.dist-info/METADATA`]: metadata('c', '1'),
+    });
+    expect(needs(result)).toEqual(['a@1 > b@1']);
+  });
+
+  it('follows no need that is for another platform or an older Python', async () => {
+    const place = 'usr/local/lib/python3.12/site-packages';
+    const result = await inventory({
+      [`${place}/a-1.dist-info/METADATA`]: metadata('a', '1', [
+        'b ; sys_platform == "win32"',
+        'c ; python_version < "3.8"',
+        'd ; python_version >= "3.8"',
+      ]),
+      ...Object.fromEntries(
+        ['b', 'c', 'd'].map((name) => [`${place}/${name}-1.dist-info/METADATA`, metadata(name, '1')]),
+      ),
+    });
+    expect(needs(result)).toEqual(['a@1 > d@1']);
+  });
+
+  it('lists what is inside the binaries of a package', async () => {
+    const path = `${site}/a-1.dist-info/sboms/auditwheel.cdx.json`;
+    const components = [{ name: 'libgfortran', purl: 'pkg:rpm/almalinux/libgfortran@8.5.0-26.el8' }];
+    const result = await inventory(
+      { [`${site}/a-1.dist-info/METADATA`]: metadata('a', '1'), 'etc/os-release': 'ID=debian\n' },
+      { [path]: JSON.stringify({ bomFormat: 'CycloneDX', components }), [`${site}/sboms/other.json`]: '{}' },
+    );
+    expect(result.packages.find(({ type }) => type === 'rpm')).toMatchObject({
+      ...{ class: 'binary', purl: 'pkg:rpm/almalinux/libgfortran@8.5.0-26.el8' },
+      occurrences: [{ path, layer: 1, introducedIn: 1 }],
+    });
+    expect(needs(result)).toEqual(['a@1 > libgfortran@8.5.0-26.el8']);
+  });
+
+  it('reports a document that it cannot read', async () => {
+    const { problems } = await inventory({
+      [`${site}/a-1.dist-info/METADATA`]: metadata('a', '1'),
+      [`${site}/a-1.dist-info/sboms/x.json`]: '{}',
+      [`${site}/a-1.dist-info/sboms/y.json`]: '{',
+    });
+    expect(problems.map(({ code }) => code)).toEqual(['unsupported', 'malformed']);
+  });
+});

@@ -3,7 +3,8 @@ import { splitLines } from '../text/read-lines.ts';
 import { createStanzaParser, type FieldForm, fieldValue, type Stanza } from '../text/stanza-parser.ts';
 import { withoutCredentials } from '../text/without-credentials.ts';
 import { withoutUndefined } from '../without-undefined.ts';
-import { normalizedPythonName } from './normalized-name.ts';
+import { evaluateMarker, type MarkerEnvironment } from './evaluate-marker.ts';
+import { parseRequirement } from './parse-requirement.ts';
 
 /** What the header of a `METADATA` or `PKG-INFO` file says (PyPA "Core metadata specifications"). */
 export interface PythonPackage {
@@ -17,8 +18,8 @@ export interface PythonPackage {
   readonly summary?: string;
   readonly homepage?: string;
   /**
-   * Normalised names (PEP 503) from `Requires-Dist`, sorted. Needs of an extra are left out; other conditions are not
-   * judged: what is installed met them.
+   * Normalised names (PEP 503) from `Requires-Dist`, sorted. Needs of an extra are left out, and those whose condition is
+   * known to be false; a condition that cannot be judged is taken for met, as what is installed shows.
    */
   readonly requires?: readonly string[];
 }
@@ -53,15 +54,19 @@ const fields: ReadonlyMap<string, FieldForm> = new Map<string, FieldForm>([
   ['requires-dist', 'folded'],
 ]);
 
-/** Reads the text of a metadata file. Never throws. */
-export function parsePythonMetadata(text: string): PythonMetadata {
-  const parser = createPythonMetadataParser();
+/**
+ * Reads the text of a metadata file. Never throws.
+ *
+ * @param environment - What is known of the Python that uses the package.
+ */
+export function parsePythonMetadata(text: string, environment: MarkerEnvironment = {}): PythonMetadata {
+  const parser = createPythonMetadataParser(environment);
   splitLines(text, (line) => parser.line(line));
   return parser.end();
 }
 
 /** {@link parsePythonMetadata} for a file that comes in pieces. */
-export function createPythonMetadataParser(): PythonMetadataParser {
+export function createPythonMetadataParser(environment: MarkerEnvironment = {}): PythonMetadataParser {
   const stanzas = createStanzaParser(fields);
   let header: Stanza | undefined;
   return {
@@ -71,16 +76,18 @@ export function createPythonMetadataParser(): PythonMetadataParser {
     },
     end() {
       header ??= stanzas.end();
-      return header === undefined ? { kind: 'malformed', reason: 'no metadata fields' } : pythonMetadata(header);
+      return header === undefined
+        ? { kind: 'malformed', reason: 'no metadata fields' }
+        : pythonMetadata(header, environment);
     },
   };
 }
 
-function pythonMetadata(header: Stanza): PythonMetadata {
+function pythonMetadata(header: Stanza, environment: MarkerEnvironment): PythonMetadata {
   const [name = '', version = ''] = [fieldValue(header, 'name'), fieldValue(header, 'version')];
   if (!isPlainToken(name)) return { kind: 'malformed', reason: 'no usable Name field' };
   if (!isPlainToken(version)) return { kind: 'malformed', reason: 'no usable Version field' };
-  const requires = requiredNames(header.get('requires-dist') ?? []);
+  const requires = requiredNames(header.get('requires-dist') ?? [], environment);
   const licenses = licenseTexts(header);
   const stated = {
     licenses: licenses.length > 0 ? licenses : undefined,
@@ -127,12 +134,11 @@ function homepage(header: Stanza): string | undefined {
   return undefined;
 }
 
-function requiredNames(requirements: readonly string[]): string[] {
-  const names = requirements.flatMap((requirement) => {
-    const semicolon = requirement.indexOf(';');
-    const forExtra = semicolon >= 0 && /\bextra\s*==/.test(requirement.slice(semicolon));
-    const name = /^[A-Za-z0-9][A-Za-z0-9._-]*/.exec(requirement)?.[0];
-    return forExtra || name === undefined ? [] : normalizedPythonName(name);
+function requiredNames(requirements: readonly string[], environment: MarkerEnvironment): string[] {
+  const names = requirements.flatMap((text) => {
+    const { normalized, marker } = parseRequirement(text) ?? {};
+    const needed = marker === undefined || evaluateMarker(marker, environment) !== false;
+    return normalized === undefined || !needed ? [] : normalized;
   });
   return Array.from(new Set(names)).sort();
 }
