@@ -15,7 +15,17 @@ const libraries: Readonly<Record<string, Boundary>> = {
   'layer-extract': { dependencies: ['tar-stream'], exports: ['.', './testing'] },
   sbom: {
     dependencies: ['packageurl-js', 'saxes', 'smol-toml', 'yaml', 'spdx-expression-parse', 'spdx-license-ids'],
-    exports: ['.', './dpkg', './apk', './rpmdb', './go-buildinfo', './executable', './java-archive', './worker'],
+    exports: [
+      '.',
+      './dpkg',
+      './apk',
+      './rpmdb',
+      './go-buildinfo',
+      './executable',
+      './java-archive',
+      './worker',
+      './inventory.schema.json',
+    ],
   },
   'falcon-api': { dependencies: ['undici', 'zod'], exports: ['.', './testing'] },
   'k8s-watcher': { dependencies: ['undici', 'yaml'], exports: ['.', './testing'] },

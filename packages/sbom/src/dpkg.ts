@@ -30,5 +30,6 @@ export {
   maxDpkgPackages,
   parseDpkgStatus,
 } from './catalogers/dpkg/parse-status.ts';
-export { spdxExpression, spdxLicenseId } from './catalogers/dpkg/spdx-license.ts';
+export { spdxExpression } from './license/spdx-expression.ts';
+export { spdxLicenseId } from './license/spdx-license-id.ts';
 export type { PackageHash } from './model/package.ts';

@@ -65,11 +65,31 @@ export type {
   CycloneDxMetadata,
   CycloneDxProperty,
 } from './encode/cyclonedx/document.ts';
-export { type CycloneDxOptions, encodeCycloneDx, toCycloneDx } from './encode/cyclonedx/to-cyclonedx.ts';
+export {
+  type CycloneDxOptions,
+  encodeCycloneDx,
+  encodeCycloneDxXml,
+  toCycloneDx,
+} from './encode/cyclonedx/to-cyclonedx.ts';
+export type { DocumentTool } from './encode/document-tool.ts';
 export { encodeJson } from './encode/encode-json.ts';
 export { purls } from './encode/purls.ts';
+export type {
+  SpdxChecksum,
+  SpdxCreationInfo,
+  SpdxDocument,
+  SpdxExternalRef,
+  SpdxExtractedLicense,
+  SpdxPackage,
+  SpdxRelationship,
+} from './encode/spdx/document.ts';
+export { encodeSpdx, encodeSpdxTagValue, type SpdxOptions, toSpdx } from './encode/spdx/to-spdx.ts';
 export { type InventorySummary, summarize } from './encode/summarize.ts';
 export { type TableColumn, type TableOptions, toTable } from './encode/to-table.ts';
+// The licences that packages state.
+export { spdxExpression } from './license/spdx-expression.ts';
+export { spdxLicenseId } from './license/spdx-license-id.ts';
+export { readLicense, type StatedLicense } from './license/stated-license.ts';
 // The inventory.
 export type { Distro } from './model/distro.ts';
 export type { FileFormat, FileRecord, ModelRecord, SecretCandidate } from './model/file-records.ts';

@@ -4,6 +4,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { encodeCycloneDx, encodeJson, type Inventory } from '@falcon-iar/sbom';
+import { documentTool } from '../inventory/document-tool.ts';
 import { type ReportContexts, type Sink, SinkRejection } from './sink.ts';
 
 /** How reports are written to a directory. */
@@ -27,7 +28,7 @@ export function createFileSink({ name, directory, agentVersion }: FileSinkOption
     async send({ identity, inventory, collectedAt, contexts, contextsOmitted }, { signal }) {
       const folder = folderOf(identity);
       await mkdir(folder, { recursive: true });
-      const sbom = encodeCycloneDx(inventory, { timestamp: collectedAt, toolVersion: agentVersion });
+      const sbom = encodeCycloneDx(inventory, { timestamp: collectedAt, tool: documentTool(agentVersion) });
       await writeWhole(join(folder, 'sbom.cdx.json'), sbom, signal);
       const stored = withContexts(inventory, { contexts, contextsOmitted });
       await writeWhole(join(folder, 'inventory.json'), encodeJson(stored), signal);

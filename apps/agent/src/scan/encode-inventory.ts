@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { InventoryScanRequest } from '@falcon-iar/falcon-api';
-import { encodeCycloneDx, encodeJson, type Inventory, purls, toTable } from '@falcon-iar/sbom';
+import {
+  encodeCycloneDx,
+  encodeCycloneDxXml,
+  encodeJson,
+  encodeSpdx,
+  encodeSpdxTagValue,
+  type Inventory,
+  purls,
+  toTable,
+} from '@falcon-iar/sbom';
 import { agentVersion } from '../cli/version.ts';
+import { documentTool } from '../inventory/document-tool.ts';
 import type { OutputFormat } from './output-spec.ts';
 
 /** What the encoders may not find out by themselves. */
@@ -19,13 +29,20 @@ export async function encodeInventory(
   format: OutputFormat,
   context: EncodeContext,
 ): Promise<Iterable<string>> {
+  const document = { timestamp: context.collectedAt.toISOString(), tool: documentTool(agentVersion()) };
   switch (format) {
     case 'table':
       return [toTable(inventory)];
     case 'json':
       return encodeJson(inventory);
     case 'cyclonedx-json':
-      return encodeCycloneDx(inventory, { timestamp: context.collectedAt.toISOString(), toolVersion: agentVersion() });
+      return encodeCycloneDx(inventory, document);
+    case 'cyclonedx-xml':
+      return encodeCycloneDxXml(inventory, document);
+    case 'spdx-json':
+      return encodeSpdx(inventory, document);
+    case 'spdx-tag-value':
+      return encodeSpdxTagValue(inventory, document);
     case 'purls':
       return purls(inventory).map((purl) => `${purl}\n`);
     case 'falcon-json':

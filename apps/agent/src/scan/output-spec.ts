@@ -1,7 +1,16 @@
 import { UsageError } from '../cli/usage-error.ts';
 
 /** Forms an inventory can be written in. */
-export const outputFormats = ['table', 'json', 'cyclonedx-json', 'falcon-json', 'purls'] as const;
+export const outputFormats = [
+  'table',
+  'json',
+  'cyclonedx-json',
+  'cyclonedx-xml',
+  'spdx-json',
+  'spdx-tag-value',
+  'falcon-json',
+  'purls',
+] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
 /** One `-o FORMAT[=FILE]`; without a file it goes to standard output. */

@@ -26,3 +26,42 @@ export function testInventory(fields: Partial<Inventory> = {}): Inventory {
     ...fields,
   };
 }
+
+/** An inventory with everything that an inventory can hold. */
+export const fullInventory: Inventory = testInventory({
+  distro: {
+    ...{ id: 'debian', versionId: '12', name: 'Debian', prettyName: 'Debian 12', versionCodename: 'bookworm' },
+    ...{ idLike: ['x', 'y'], buildId: 'b', variantId: 'v', extendedSupport: false, path: 'usr/lib/os-release' },
+    ...{ layer: 0, cpeName: 'cpe:2.3:o:debian:debian_linux:12:*:*:*:*:*:*:*' },
+  },
+  packages: [
+    testPackage('libc6', {
+      ...{ version: '1:2.36-9+b1', architecture: 'amd64', description: 'C library\nfor all', namespace: 'n' },
+      ...{ supplier: 'GNU Libc Maintainers <debian-glibc@lists.debian.org>', homepage: 'https://www.gnu.org/' },
+      ...{ source: { name: 'glibc', version: '1:2.36-9' }, licenses: ['LGPL-2.1', 'BSD', 'GPL-2+ or MIT'] },
+      hashes: [{ algorithm: 'SHA-256', content: 'a'.repeat(64) }],
+      cpes: ['no cpe', 'cpe:2.3:a:gnu:glibc:2.36:*:*:*:*:*:*:*'],
+      details: { section: 'libs', installedSize: 1024, essential: true, nested: { list: [1, null, 'x'] } },
+      occurrences: [{ path: 'var/lib/dpkg/status', layer: 1, introducedIn: 0 }],
+    }),
+    testPackage('core', {
+      ...{ type: 'npm', class: 'language', namespace: '@babel', purl: 'pkg:npm/%40babel/core@1', cataloger: 'npm' },
+      ...{ licenses: ['(MIT OR ISC)', 'LicenseRef-Own'], scope: 'declared' },
+      occurrences: [{ path: 'app/package.json', layer: 0, introducedIn: 0, ownedBy: 'pkg-libc6' }],
+    }),
+  ],
+  relationships: [{ type: 'depends-on', from: 'pkg-core', to: 'pkg-libc6' }],
+  files: [
+    {
+      ...{ path: 'bin/sh', layer: 0, format: 'elf', size: 7, mode: 0o755, sha256: 'b'.repeat(64) },
+      ...{ details: { buildId: 'abc' }, ownedBy: 'pkg-libc6' },
+    },
+    { path: 'opt/run', layer: 1, format: 'script', size: 7, mode: 0o755, sha256: 'd'.repeat(64), details: {} },
+  ],
+  models: [{ path: 'm/x.gguf', layer: 1, format: 'gguf', size: 9, sha256: 'c'.repeat(64), details: { heads: 1 } }],
+  secrets: [{ path: 's', layer: 0, line: 1, rule: 'r', name: 'n', hash: 'h', masked: 'top…secret' }],
+  whiteouts: [{ path: 'gone', layer: 1, opaque: false }],
+  problems: [{ cataloger: 'npm', path: 'a/package.json', code: 'malformed', reason: 'not JSON', layer: 1 }],
+  omitted: { declared: 3 },
+  complete: false,
+});

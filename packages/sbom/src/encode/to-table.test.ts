@@ -46,6 +46,29 @@ describe('toTable', () => {
     ]);
   });
 
+  it('leaves out what was recognised in binaries of OS packages, and counts it', () => {
+    const place = { layer: 0, introducedIn: 0 };
+    const binary = { class: 'binary', type: 'generic', purl: 'pkg:generic/python@3' } as const;
+    const shown = { path: 'opt/python', ...place };
+    const owned = { path: 'usr/bin/python3', ...place, ownedBy: 'pkg-adduser' };
+    const withBinaries = testInventory({
+      packages: [
+        testPackage('python-own', { ...binary, occurrences: [owned] }),
+        testPackage('python-both', { ...binary, occurrences: [shown, owned] }),
+        testPackage('gem-owned', { class: 'language', type: 'gem', occurrences: [owned] }),
+      ],
+    });
+    expect(toTable(withBinaries).split('\n')).toEqual([
+      'NAME         VERSION  TYPE',
+      'gem-owned    1        gem',
+      'python-both  1        generic',
+      '… and 1 recognised in binaries of OS packages',
+      '',
+    ]);
+    expect(toTable(withBinaries, { showOwned: true })).toContain('\npython-own ');
+    expect(purls(withBinaries)).toEqual(['pkg:deb/debian/gem-owned@1', 'pkg:generic/python@3']);
+  });
+
   it('has a heading where there is nothing else', () => {
     expect(toTable(testInventory())).toBe('NAME  VERSION  TYPE\n');
   });

@@ -16,6 +16,11 @@ export interface TableOptions {
   readonly columns?: readonly TableColumn[];
   /** Packages to show; what is left out is counted in a last line. Default: all. */
   readonly maxRows?: number;
+  /**
+   * Whether to show what was recognised in binaries that all belong to OS packages, which have their own lines. Default
+   * false: it is counted in a last line.
+   */
+  readonly showOwned?: boolean;
 }
 
 const cells: Readonly<Record<TableColumn, (pkg: Package) => string>> = {
@@ -37,7 +42,8 @@ const maxColumnWidth = 60;
  */
 export function toTable(inventory: Inventory, options: TableOptions = {}): string {
   const { columns = ['name', 'version', 'type'], maxRows = Number.POSITIVE_INFINITY } = options;
-  const sorted = inventory.packages
+  const visible = options.showOwned ? inventory.packages : inventory.packages.filter((pkg) => !isOwnedBinary(pkg));
+  const sorted = visible
     .map((pkg) => ({ pkg, name: displayName(pkg) }))
     .sort(
       (a, b) =>
@@ -59,5 +65,12 @@ export function toTable(inventory: Inventory, options: TableOptions = {}): strin
   );
   const left = sorted.length - shown.length;
   if (left > 0) lines.push(`… and ${left} more`);
+  const owned = inventory.packages.length - visible.length;
+  if (owned > 0) lines.push(`… and ${owned} recognised in binaries of OS packages`);
   return `${lines.join('\n')}\n`;
+}
+
+/** A program that an OS package brought is shown by that package. */
+function isOwnedBinary(pkg: Package): boolean {
+  return pkg.class === 'binary' && pkg.occurrences.every(({ ownedBy }) => ownedBy !== undefined);
 }

@@ -1,5 +1,7 @@
 import type { ImageView } from '../../catalog/file-view.ts';
 import type { Finding, PackageFinding } from '../../catalog/finding.ts';
+import { spdxExpression } from '../../license/spdx-expression.ts';
+import { spdxLicenseId } from '../../license/spdx-license-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { PackageHash } from '../../model/package.ts';
 import { firstLayers } from '../first-layers.ts';
@@ -9,7 +11,6 @@ import { dpkgFile } from './database-files.ts';
 import type { DpkgFacts } from './facts.ts';
 import { metNeeds } from './met-needs.ts';
 import type { DpkgPackage } from './parse-status.ts';
-import { spdxExpression, spdxLicenseId } from './spdx-license.ts';
 
 /** A package with the name that findings know it by, and what the file that states it is called in `status.d`. */
 interface DatabasePackage {

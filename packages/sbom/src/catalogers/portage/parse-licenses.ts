@@ -1,4 +1,4 @@
-import { spdxLicenseId } from '../dpkg/spdx-license.ts';
+import { spdxLicenseId } from '../../license/spdx-license-id.ts';
 
 /**
  * Reads Portage's `LICENSE` (PMS 7.3): names that all hold, each given as its SPDX id where that is certain. Where there

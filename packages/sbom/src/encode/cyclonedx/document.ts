@@ -56,6 +56,8 @@ export interface CycloneDxComponent {
   readonly name: string;
   readonly version?: string;
   readonly description?: string;
+  /** `optional`: not installed, only named by a lock file or manifest. Absent means `required`. */
+  readonly scope?: 'optional';
   readonly hashes?: readonly CycloneDxHash[];
   readonly licenses?: readonly CycloneDxLicense[] | readonly [CycloneDxLicenseExpression];
   readonly cpe?: string;

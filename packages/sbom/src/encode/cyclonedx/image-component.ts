@@ -19,10 +19,11 @@ export function imageComponent({ subject, layers }: Pick<Inventory, 'subject' | 
     // What Trivy reads back.
     ['aquasecurity:trivy:ImageID', subject.configDigest],
     ...layers.map(({ diffId }): PropertyEntry => ['aquasecurity:trivy:DiffID', diffId]),
-    ...layers.flatMap(({ index, digest, diffId, size }): PropertyEntry[] => [
+    ...layers.flatMap(({ index, digest, diffId, size, factsFrom }): PropertyEntry[] => [
       [name(`layer:${index}:digest`), digest],
       [name(`layer:${index}:diffId`), diffId],
       [name(`layer:${index}:size`), size],
+      [name(`layer:${index}:factsFrom`), factsFrom],
     ]),
   ];
   return {

@@ -1,41 +1,55 @@
 import type { InventoryLayer } from '../../model/inventory.ts';
 import type { Package } from '../../model/package.ts';
-import type { PropertyEntry } from './properties.ts';
+import { indexedNames, type PropertyEntry } from './properties.ts';
 
 /** What Trivy calls package types whose name is not the purl type. */
-const trivyTypes: Readonly<Record<string, string>> = {
-  npm: 'node-pkg',
-  pypi: 'python-pkg',
-  gem: 'gemspec',
-  maven: 'jar',
-};
+const trivyTypes: ReadonlyMap<string, string> = new Map([
+  ['npm', 'node-pkg'],
+  ['pypi', 'python-pkg'],
+  ['gem', 'gemspec'],
+  ['maven', 'jar'],
+]);
 
 /**
- * Properties under the names that other tools read back from a document: Trivy finds a package's source and layer only
- * there, and Syft's names for locations have become common.
+ * Properties under the names that Trivy reads back from a document: it finds a package's source and layer only there.
+ * Nearly in order already, which makes sorting them cheap.
  */
-export function interoperableEntries(
+export function trivyEntries(
   pkg: Package,
   layers: readonly InventoryLayer[],
   distroId: string | undefined,
 ): PropertyEntry[] {
-  const trivy = (suffix: string) => `aquasecurity:trivy:${suffix}`;
   const [first] = pkg.occurrences;
   const layer = first && layers[first.layer];
   const entries: PropertyEntry[] = [
-    [trivy('PkgID'), `${pkg.name}@${pkg.version}`],
-    [trivy('PkgType'), pkg.class === 'os' ? distroId : (trivyTypes[pkg.type] ?? pkg.type)],
-    [trivy('LayerDigest'), layer?.digest],
-    [trivy('LayerDiffID'), layer?.diffId],
+    ['aquasecurity:trivy:FilePath', pkg.class === 'os' ? undefined : first?.path],
+    ['aquasecurity:trivy:LayerDiffID', layer?.diffId],
+    ['aquasecurity:trivy:LayerDigest', layer?.digest],
+    ['aquasecurity:trivy:PkgID', `${pkg.name}@${pkg.version}`],
+    ['aquasecurity:trivy:PkgType', pkg.class === 'os' ? distroId : (trivyTypes.get(pkg.type) ?? pkg.type)],
   ];
-  if (pkg.class === 'os') {
-    const source = splitVersion(pkg.type, pkg.source?.version ?? pkg.version);
-    entries.push([trivy('SrcName'), pkg.source?.name ?? pkg.name], [trivy('SrcVersion'), source.version]);
-    entries.push([trivy('SrcEpoch'), source.epoch], [trivy('SrcRelease'), source.release]);
-  } else entries.push([trivy('FilePath'), first?.path]);
+  if (pkg.class !== 'os') return entries;
+  const source = splitVersion(pkg.type, pkg.source?.version ?? pkg.version);
+  entries.push(
+    ['aquasecurity:trivy:SrcEpoch', source.epoch],
+    ['aquasecurity:trivy:SrcName', pkg.source?.name ?? pkg.name],
+    ['aquasecurity:trivy:SrcRelease', source.release],
+    ['aquasecurity:trivy:SrcVersion', source.version],
+  );
+  return entries;
+}
+
+const locationNames = indexedNames((index) => ({
+  layer: `syft:location:${index}:layerID`,
+  path: `syft:location:${index}:path`,
+}));
+
+/** CPEs and locations under Syft's names, which have become common. */
+export function syftEntries(pkg: Package, layers: readonly InventoryLayer[]): PropertyEntry[] {
+  const entries = (pkg.cpes ?? []).map((cpe): PropertyEntry => ['syft:cpe23', cpe]);
   for (const [index, occurrence] of pkg.occurrences.entries()) {
-    entries.push([`syft:location:${index}:path`, `/${occurrence.path}`]);
-    entries.push([`syft:location:${index}:layerID`, layers[occurrence.layer]?.diffId]);
+    const at = locationNames(index);
+    entries.push([at.layer, layers[occurrence.layer]?.diffId], [at.path, `/${occurrence.path}`]);
   }
   return entries;
 }

@@ -1,8 +1,10 @@
 import type { Distro } from '../../model/distro.ts';
 import type { FileRecord, ModelRecord } from '../../model/file-records.ts';
 import type { InventoryLayer } from '../../model/inventory.ts';
+import { isCpe } from '../cpe.ts';
 import type { CycloneDxComponent } from './document.ts';
 import { detailEntries, type PropertyEntry, properties, propertyNamespace } from './properties.ts';
+import { cycloneDxVersion } from './version.ts';
 
 const name = (suffix: string): string => `${propertyNamespace}:${suffix}`;
 
@@ -14,7 +16,7 @@ export function distroComponent(distro: Distro): CycloneDxComponent {
     type: 'operating-system',
     'bom-ref': `os:${distro.id}`,
     name: distro.id,
-    ...(version !== undefined && { version }),
+    ...(version !== undefined && { version: cycloneDxVersion(version) }),
     ...(distro.prettyName !== undefined && { description: distro.prettyName }),
     ...(cpe !== undefined && { cpe }),
     evidence: { occurrences: [{ location: `/${distro.path}` }] },
@@ -26,6 +28,7 @@ export function distroComponent(distro: Distro): CycloneDxComponent {
       [name('distro:versionCodename'), distro.versionCodename],
       [name('distro:buildId'), distro.buildId],
       [name('distro:variantId'), distro.variantId],
+      [name('distro:extendedSupport'), distro.extendedSupport],
       // What Syft and Grype read back.
       ['syft:distro:id', distro.id],
       ...(distro.idLike ?? []).map((id, index): PropertyEntry => [`syft:distro:idLike:${index}`, id]),
@@ -74,8 +77,4 @@ function contentComponent(
       [name(`${kind}:diffId`), layers[layer]?.diffId],
     ]),
   };
-}
-
-function isCpe(text: string): boolean {
-  return /^cpe:(?:\/[aho](?::[\w.~%-]*){1,6}|2\.3:[aho](?::[^\s:]+){10})$/.test(text);
 }

@@ -1,20 +1,34 @@
+import type { LicenseReader, StatedLicense } from '../../license/stated-license.ts';
 import type { InventoryLayer } from '../../model/inventory.ts';
 import type { Package } from '../../model/package.ts';
+import { isCpe } from '../cpe.ts';
+import { webAddress } from '../web-address.ts';
 import type { CycloneDxComponent, CycloneDxEvidence, CycloneDxExternalReference } from './document.ts';
-import { interoperableEntries } from './interoperable-properties.ts';
+import { syftEntries, trivyEntries } from './interoperable-properties.ts';
 import { cycloneDxLicenses } from './licenses.ts';
-import { detailEntries, type PropertyEntry, properties, propertyNamespace } from './properties.ts';
+import { detailEntries, indexedNames, type PropertyEntry, properties, propertyNamespace } from './properties.ts';
+import { cycloneDxVersion } from './version.ts';
 
 /** A package database or manifest is the package system's own word; what a binary shows may be a copy or an echo. */
 const confidences: Readonly<Record<Package['class'], number>> = { os: 1, language: 1, binary: 0.8 };
 
-/** A package as a component. Its `bom-ref` is the package's id. */
-export function packageComponent(
-  pkg: Package,
-  layers: readonly InventoryLayer[],
-  distroId: string | undefined,
-): CycloneDxComponent {
-  const licenses = cycloneDxLicenses(pkg.licenses);
+/** What all packages of one document have in common. */
+export interface PackageSurroundings {
+  readonly layers: readonly InventoryLayer[];
+  /** `ID` of the distribution. */
+  readonly distroId: string | undefined;
+  readonly readLicenses: LicenseReader;
+}
+
+/**
+ * A package as a component. Its `bom-ref` is the package's id. What is declared and not installed has the scope
+ * `optional`, which is the standard's word for what is not there to be called.
+ */
+export function packageComponent(pkg: Package, surroundings: PackageSurroundings): CycloneDxComponent {
+  const { layers, distroId, readLicenses } = surroundings;
+  const stated = readLicenses(pkg.licenses);
+  const licenses = cycloneDxLicenses(stated);
+  const cpe = pkg.cpes?.find(isCpe);
   const references = externalReferences(pkg);
   return {
     type: 'library',
@@ -22,14 +36,20 @@ export function packageComponent(
     ...(pkg.supplier !== undefined && { supplier: { name: pkg.supplier } }),
     ...(pkg.namespace !== undefined && { group: pkg.namespace }),
     name: pkg.name,
-    version: pkg.version,
+    version: cycloneDxVersion(pkg.version),
     ...(pkg.description !== undefined && { description: pkg.description }),
+    ...(pkg.scope === 'declared' && { scope: 'optional' }),
     ...(pkg.hashes && { hashes: pkg.hashes.map(({ algorithm, content }) => ({ alg: algorithm, content })) }),
     ...(licenses && { licenses }),
+    ...(cpe !== undefined && { cpe }),
     purl: pkg.purl,
     ...(references.length > 0 && { externalReferences: references }),
     evidence: evidence(pkg),
-    properties: properties([...ownEntries(pkg, layers), ...interoperableEntries(pkg, layers, distroId)]),
+    properties: properties([
+      ...trivyEntries(pkg, layers, distroId),
+      ...ownEntries(pkg, layers, stated),
+      ...syftEntries(pkg, layers),
+    ]),
   };
 }
 
@@ -53,31 +73,48 @@ function externalReferences({ homepage, details }: Package): CycloneDxExternalRe
   return references;
 }
 
-/** Only what is a web address beyond doubt; metadata has prose and e-mail addresses in these fields as well. */
-function webAddress(text: string | undefined): string | undefined {
-  const address = text?.replace(/^git\+(?=https?:)/, '');
-  if (address === undefined || !/^https?:\/\//i.test(address)) return undefined;
-  const url = URL.parse(address)?.href;
-  return url !== undefined && /^[!#$%&'()*+,./0-9:;=?@A-Z[\]_a-z~-]+$/.test(url) ? url : undefined;
-}
+const name = (suffix: string): string => `${propertyNamespace}:${suffix}`;
+const names = {
+  architecture: name('package:architecture'),
+  cataloger: name('package:cataloger'),
+  class: name('package:class'),
+  scope: name('package:scope'),
+  statedLicense: name('package:statedLicense'),
+  type: name('package:type'),
+  sourceName: name('source:name'),
+  sourceVersion: name('source:version'),
+} as const;
 
-function ownEntries(pkg: Package, layers: readonly InventoryLayer[]): PropertyEntry[] {
-  const name = (suffix: string) => `${propertyNamespace}:${suffix}`;
-  const entries: PropertyEntry[] = [
-    [name('package:architecture'), pkg.architecture],
-    [name('package:cataloger'), pkg.cataloger],
-    [name('package:class'), pkg.class],
-    [name('package:scope'), pkg.scope],
-    [name('package:type'), pkg.type],
-    [name('source:name'), pkg.source?.name],
-    [name('source:version'), pkg.source?.version],
-    ...detailEntries(pkg.type, pkg.details),
-  ];
+const locationNames = indexedNames((index) => {
+  const at = (suffix: string): string => name(`location:${index}:${suffix}`);
+  return {
+    ...{ diffId: at('diffId'), introducedIn: at('introducedIn'), layer: at('layer') },
+    ...{ layerDigest: at('layerDigest'), ownedBy: at('ownedBy'), path: at('path') },
+  };
+});
+
+/** Nearly in order already, which makes sorting them cheap. */
+function ownEntries(
+  pkg: Package,
+  layers: readonly InventoryLayer[],
+  licenses: readonly StatedLicense[],
+): PropertyEntry[] {
+  const entries = detailEntries(pkg.type, pkg.details);
   for (const [index, { path, layer, introducedIn, ownedBy }] of pkg.occurrences.entries()) {
-    const at = (suffix: string) => name(`location:${index}:${suffix}`);
-    entries.push([at('path'), `/${path}`], [at('layer'), layer], [at('introducedIn'), introducedIn]);
-    entries.push([at('layerDigest'), layers[layer]?.digest], [at('diffId'), layers[layer]?.diffId]);
-    entries.push([at('ownedBy'), ownedBy]);
+    const at = locationNames(index);
+    entries.push([at.diffId, layers[layer]?.diffId], [at.introducedIn, introducedIn], [at.layer, layer]);
+    entries.push([at.layerDigest, layers[layer]?.digest], [at.ownedBy, ownedBy], [at.path, `/${path}`]);
   }
+  entries.push([names.architecture, pkg.architecture], [names.cataloger, pkg.cataloger]);
+  entries.push([names.class, pkg.class], [names.scope, pkg.scope]);
+  // What was stated, where the component's licences say it in other words.
+  for (const { stated, expression } of licenses) {
+    if (expression !== undefined && expression !== stated) entries.push([names.statedLicense, stated]);
+  }
+  entries.push(
+    [names.type, pkg.type],
+    [names.sourceName, pkg.source?.name],
+    [names.sourceVersion, pkg.source?.version],
+  );
   return entries;
 }

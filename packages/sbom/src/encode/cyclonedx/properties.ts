@@ -21,3 +21,15 @@ export function properties(entries: Iterable<PropertyEntry>): CycloneDxProperty[
 export function detailEntries(system: string, details: JsonObject): PropertyEntry[] {
   return Object.entries(details).map(([name, value]) => [`${propertyNamespace}:${system}:${name}`, value]);
 }
+
+/** Names that hold an index, made once for the indexes that are in every package: a document has millions of them. */
+export function indexedNames<T>(make: (index: number) => T): (index: number) => T {
+  const made: T[] = [];
+  return (index) => {
+    if (index >= maxMadeNames) return make(index);
+    made[index] ??= make(index);
+    return made[index];
+  };
+}
+
+const maxMadeNames = 16;

@@ -53,7 +53,7 @@ const full = testInventory({
 describe('toCycloneDx', () => {
   it('passes the strict validator of the standard, with everything an inventory can hold', async () => {
     expect(await faults(toCycloneDx(full))).toBeNull();
-    const options = { timestamp: '2026-01-01T00:00:00Z', toolVersion: '1.2.3' };
+    const options = { timestamp: '2026-01-01T00:00:00Z', tool: { name: 'iar', version: '1.2.3' } };
     expect(await faults(toCycloneDx({ ...full, complete: false }, options))).toBeNull();
     expect(await faults(toCycloneDx(testInventory()))).toBeNull();
   });
@@ -224,6 +224,51 @@ describe('toCycloneDx', () => {
       { ref: 'pkg-core', dependsOn: ['pkg-libc6'] },
       { ref: 'pkg-libc6' },
     ]);
+  });
+
+  it('marks what is only declared as not there to be called', () => {
+    const declared = testPackage('a', { scope: 'declared' });
+    const document = toCycloneDx(testInventory({ packages: [declared, testPackage('b')], omitted: { declared: 7 } }));
+    expect(document.components.map(({ name, scope }) => [name, scope])).toEqual([
+      ['a', 'optional'],
+      ['b', undefined],
+    ]);
+    expect(document.metadata.properties).toContainEqual({ name: 'falcon-iar:omitted:declared', value: '7' });
+  });
+
+  it('names the first valid CPE, and all of them where Syft has them', () => {
+    const cpes = ['none', 'cpe:2.3:a:b:c:1:*:*:*:*:*:*:*', 'cpe:2.3:a:b:d:1:*:*:*:*:*:*:*'];
+    const component = componentOf(testInventory({ packages: [testPackage('a', { cpes })] }), 'pkg-a');
+    expect(component?.cpe).toBe(cpes[1]);
+    expect(component?.properties?.filter(({ name }) => name === 'syft:cpe23').map(({ value }) => value)).toEqual(cpes);
+  });
+
+  it('keeps the words in which a licence was stated', () => {
+    const licenses = ['Expat', 'ISC', 'BSD'];
+    const component = componentOf(testInventory({ packages: [testPackage('a', { licenses })] }), 'pkg-a');
+    expect(component?.licenses).toMatchObject([
+      { license: { id: 'MIT' } },
+      { license: { id: 'ISC' } },
+      { license: { name: 'BSD' } },
+    ]);
+    expect(propertiesOf(component)['falcon-iar:package:statedLicense']).toBe('Expat');
+  });
+
+  it('has no version longer than the standard allows', async () => {
+    const version = '1'.repeat(3_000);
+    const distro = { id: 'x', versionId: version, path: 'etc/os-release', layer: 0 };
+    const document = toCycloneDx(testInventory({ distro, packages: [testPackage('a', { version })] }));
+    expect(document.components.map((component) => component.version?.length)).toEqual([1_024, 1_024]);
+    expect(await faults(document)).toBeNull();
+  });
+
+  it('names the program that made it', () => {
+    const toolOf = (options: CycloneDxOptions): unknown =>
+      toCycloneDx(testInventory(), options).metadata.tools.components[0];
+    expect(toolOf({})).toEqual({ type: 'application', group: '@falcon-iar', name: 'sbom' });
+    expect(toolOf({ tool: { name: 'iar', version: '1' } })).toEqual({
+      ...{ type: 'application', name: 'iar', version: '1' },
+    });
   });
 
   it('says what could not be read', () => {
