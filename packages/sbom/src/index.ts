@@ -42,6 +42,8 @@ export type { ReleaseFacts } from './catalogers/distro/release-facts.ts';
 export { dpkgCataloger } from './catalogers/dpkg/cataloger.ts';
 export type { DpkgFacts } from './catalogers/dpkg/facts.ts';
 export { type DpkgPackage, type DpkgStatus, parseDpkgStatus } from './catalogers/dpkg/parse-status.ts';
+export { modelCataloger } from './catalogers/model/cataloger.ts';
+export type { ModelConfigFacts, ModelFacts } from './catalogers/model/facts.ts';
 export { npmCataloger } from './catalogers/npm/cataloger.ts';
 export { type NpmManifest, type NpmPackage, parsePackageJson } from './catalogers/npm/parse-package-json.ts';
 // For those who write a cataloger.
@@ -51,6 +53,7 @@ export type { PythonFacts } from './catalogers/python/facts.ts';
 export type { PythonDirectUrl } from './catalogers/python/parse-direct-url.ts';
 export { type PythonMetadata, type PythonPackage, parsePythonMetadata } from './catalogers/python/parse-metadata.ts';
 export { createSecretCataloger, type SecretCatalogerOptions, type SecretFacts } from './catalogers/secret/cataloger.ts';
+export type { FoundSecret } from './catalogers/secret/secret-search.ts';
 // How it is written.
 export type {
   CycloneDxComponent,

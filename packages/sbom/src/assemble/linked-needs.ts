@@ -40,5 +40,7 @@ function unreadContent(path: string, { name, select }: Cataloger, index: FactsIn
   const content = index.view.resolve(path);
   // Leading nowhere or to a directory, or to a file the cataloger was shown under its own name: nothing is missing.
   if (content === undefined || content.directory || selectsPath(select, content.path, 'file')) return undefined;
+  // Its first bytes selected it under its own name.
+  if (index.at(content, name) !== undefined) return undefined;
   return { path: content.path, layer: content.layer };
 }

@@ -26,6 +26,7 @@ import { javaArchiveCataloger } from './java-archive/cataloger.ts';
 import { jvmCataloger } from './jvm/cataloger.ts';
 import { luaCataloger } from './lua/cataloger.ts';
 import { mavenPomCataloger } from './maven-pom/cataloger.ts';
+import { modelCataloger } from './model/cataloger.ts';
 import { nixCataloger } from './nix/cataloger.ts';
 import { npmCataloger } from './npm/cataloger.ts';
 import { npmLockCataloger } from './npm/lock-cataloger.ts';
@@ -98,4 +99,5 @@ export const allCatalogers: readonly Cataloger[] = [
   dotnetAssemblyCataloger as Cataloger,
   elfNoteCataloger as Cataloger,
   executableCataloger as Cataloger,
+  modelCataloger as Cataloger,
 ];

@@ -1,4 +1,3 @@
-import { isJsonObject } from '../npm/json-fields.ts';
 import {
   type LockedNpmPackage,
   lockedAddress,
@@ -8,6 +7,7 @@ import {
   versionOfAddress,
 } from '../npm/locked-package.ts';
 import { isNpmName, isNpmVersion, splitNpmLocator } from '../npm/package-name.ts';
+import { isFields } from '../text/json-fields.ts';
 import { withoutUndefined } from '../without-undefined.ts';
 import { plainJson } from './plain-json.ts';
 
@@ -33,8 +33,8 @@ export function parseBunLock(text: string): NpmLock {
       reason: `not JSON with comments (${error instanceof Error ? error.name : 'unreadable'})`,
     };
   }
-  if (!isJsonObject(lock) || !('lockfileVersion' in lock)) return { kind: 'malformed', reason: 'no lock file of Bun' };
-  const stated = Object.entries(isJsonObject(lock.packages) ? lock.packages : {});
+  if (!isFields(lock) || !('lockfileVersion' in lock)) return { kind: 'malformed', reason: 'no lock file of Bun' };
+  const stated = Object.entries(isFields(lock.packages) ? lock.packages : {});
   const entries = new Map<string, Entry>();
   for (const [key, value] of stated.slice(0, maxLockedPackages)) {
     const entry = Array.isArray(value) ? parseEntry(key, value) : undefined;
@@ -53,9 +53,9 @@ function parseEntry(key: string, parts: readonly unknown[]): Entry | undefined {
   const isAddress = /[:/]/.test(locator.rest);
   const version = isAddress ? versionOfAddress(locator.rest) : locator.rest;
   if (!isNpmVersion(version)) return undefined;
-  const info = parts.find(isJsonObject);
+  const info = parts.find(isFields);
   const needs = [info?.dependencies, info?.optionalDependencies, info?.peerDependencies].flatMap((group) =>
-    isJsonObject(group) ? Object.keys(group).filter(isNpmName) : [],
+    isFields(group) ? Object.keys(group).filter(isNpmName) : [],
   );
   const address = isAddress ? locator.rest : parts[1];
   const integrity = parts.findLast((part) => typeof part === 'string' && /^sha\d+-/.test(part));

@@ -1,9 +1,9 @@
 import type { PackageHash } from '../../model/package.ts';
 import { plainJson } from '../bun/plain-json.ts';
-import { isJsonObject, type JsonFields } from '../npm/json-fields.ts';
 import { maxLockedDependencies, maxLockedPackages } from '../npm/locked-package.ts';
 import { isNpmVersion, splitNpmLocator } from '../npm/package-name.ts';
 import { parseIntegrity } from '../npm/parse-integrity.ts';
+import { type Fields, isFields } from '../text/json-fields.ts';
 
 /** A package of a Deno lock file. */
 export interface DenoPackage {
@@ -37,12 +37,12 @@ export function parseDenoLock(text: string): DenoLock {
   } catch (error) {
     return { kind: 'malformed', reason: `not JSON (${error instanceof Error ? error.name : 'unreadable'})` };
   }
-  if (!isJsonObject(lock) || typeof lock.version !== 'string') {
+  if (!isFields(lock) || typeof lock.version !== 'string') {
     return { kind: 'malformed', reason: 'no lock file of Deno' };
   }
   // Version 2 has `npm.packages`, version 3 `packages.npm` and `packages.jsr`, version 4 and newer `npm` and `jsr`.
-  const groups = isJsonObject(lock.packages) ? lock.packages : lock;
-  const npm = isJsonObject(groups.npm) && isJsonObject(groups.npm.packages) ? groups.npm.packages : groups.npm;
+  const groups = isFields(lock.packages) ? lock.packages : lock;
+  const npm = isFields(groups.npm) && isFields(groups.npm.packages) ? groups.npm.packages : groups.npm;
   const stated = [...entriesOf('npm', npm), ...entriesOf('jsr', groups.jsr)];
   const specifiers = readSpecifiers(groups.specifiers);
   const keys = new Set(stated.map(({ key }) => key));
@@ -66,10 +66,10 @@ function entriesOf(
   registry: DenoPackage['registry'],
   group: unknown,
 ): (Omit<DenoPackage, 'dependsOn'> & { readonly needs: readonly string[] })[] {
-  return Object.entries(isJsonObject(group) ? group : {}).flatMap(([written, fields]) => {
+  return Object.entries(isFields(group) ? group : {}).flatMap(([written, fields]) => {
     const key = plainKey(`${registry}:${written}`);
     const locator = splitNpmLocator(key.slice(registry.length + 1));
-    if (locator === undefined || !isNpmVersion(locator.rest) || !isJsonObject(fields)) return [];
+    if (locator === undefined || !isNpmVersion(locator.rest) || !isFields(fields)) return [];
     const hash = hashOf(fields.integrity);
     return { registry, key, name: locator.name, version: locator.rest, ...(hash && { hash }), needs: needsOf(fields) };
   });
@@ -83,16 +83,16 @@ function hashOf(integrity: unknown): PackageHash | undefined {
 }
 
 /** Lists, or objects from the name asked for to a key. */
-function needsOf({ dependencies, optionalDependencies }: JsonFields): string[] {
+function needsOf({ dependencies, optionalDependencies }: Fields): string[] {
   return [dependencies, optionalDependencies].flatMap((group) => {
-    const values = isJsonObject(group) ? Object.values(group) : group;
+    const values = isFields(group) ? Object.values(group) : group;
     return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
   });
 }
 
 function readSpecifiers(specifiers: unknown): Specifiers {
   const found = new Map<string, string>();
-  for (const [asked, answer] of Object.entries(isJsonObject(specifiers) ? specifiers : {})) {
+  for (const [asked, answer] of Object.entries(isFields(specifiers) ? specifiers : {})) {
     const registry = asked.slice(0, asked.indexOf(':'));
     const name = splitNpmLocator(asked.slice(registry.length + 1))?.name ?? asked.slice(registry.length + 1);
     if (typeof answer !== 'string') continue;

@@ -1,6 +1,6 @@
+import { type Fields, isFields as isObject } from '../text/json-fields.ts';
 import { withoutCredentials } from '../text/without-credentials.ts';
 import { withoutUndefined } from '../without-undefined.ts';
-import { isJsonObject as isObject, type JsonFields } from './json-fields.ts';
 import { isNpmName, isNpmVersion } from './package-name.ts';
 
 /** What a `package.json` says of its package, as far as an inventory wants it. */
@@ -50,7 +50,7 @@ export function parsePackageJson(text: string): NpmManifest {
   return { kind: 'package', pkg: npmPackage(name, version.trim().toWellFormed(), manifest) };
 }
 
-function npmPackage(name: string, version: string, manifest: JsonFields): NpmPackage {
+function npmPackage(name: string, version: string, manifest: Fields): NpmPackage {
   const { author, maintainers, contributors } = manifest;
   const licenses = licenseTexts(manifest);
   const dependencies = dependencyNames(manifest);
@@ -66,13 +66,13 @@ function npmPackage(name: string, version: string, manifest: JsonFields): NpmPac
   return { name, version, ...withoutUndefined(stated) };
 }
 
-function licenseTexts({ license, licenses }: JsonFields): string[] {
+function licenseTexts({ license, licenses }: Fields): string[] {
   const stated = [license, licenses].flat().slice(0, maxLicenses);
   const texts = stated.map((entry) => text(entry) ?? text(field(entry, 'type')) ?? text(field(entry, 'name')));
   return Array.from(new Set(texts.filter((entry) => entry !== undefined)));
 }
 
-function dependencyNames(manifest: JsonFields): string[] {
+function dependencyNames(manifest: Fields): string[] {
   const { dependencies, optionalDependencies, peerDependencies } = manifest;
   const names = [dependencies, optionalDependencies, peerDependencies].flatMap((group) =>
     isObject(group) ? Object.keys(group).filter(isNpmName) : [],

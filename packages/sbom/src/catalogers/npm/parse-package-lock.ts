@@ -1,5 +1,5 @@
+import { type Fields, isFields } from '../text/json-fields.ts';
 import { withoutUndefined } from '../without-undefined.ts';
-import { isJsonObject, type JsonFields } from './json-fields.ts';
 import {
   type LockedNpmPackage,
   lockedAddress,
@@ -33,24 +33,24 @@ export function parsePackageLock(text: string): NpmLock {
     // The engine's message quotes the text; its kind is enough.
     return { kind: 'malformed', reason: `not JSON (${error instanceof Error ? error.name : 'unreadable'})` };
   }
-  if (!isJsonObject(lock)) return { kind: 'malformed', reason: 'not a JSON object' };
+  if (!isFields(lock)) return { kind: 'malformed', reason: 'not a JSON object' };
   if (lock.packages === undefined && lock.dependencies === undefined && lock.lockfileVersion === undefined) {
     return { kind: 'malformed', reason: 'no lock file of npm' };
   }
   const entries = new Map<string, Entry>();
-  if (isJsonObject(lock.packages)) readPaths(lock.packages, entries);
-  else if (isJsonObject(lock.dependencies)) readTree(lock.dependencies, '', 0, entries);
+  if (isFields(lock.packages)) readPaths(lock.packages, entries);
+  else if (isFields(lock.dependencies)) readTree(lock.dependencies, '', 0, entries);
   const truncated = entries.size > maxLockedPackages;
   const taken = truncated ? new Map(Array.from(entries).slice(0, maxLockedPackages)) : entries;
   return { kind: 'packages', packages: resolved(taken), truncated };
 }
 
 /** Versions 2 and 3: every package by its path. */
-function readPaths(packages: JsonFields, entries: Map<string, Entry>): void {
+function readPaths(packages: Fields, entries: Map<string, Entry>): void {
   for (const [key, fields] of Object.entries(packages)) {
     if (entries.size > maxLockedPackages) return;
     const ofPath = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(key)?.[1];
-    if (ofPath === undefined || !isJsonObject(fields) || fields.link === true) continue;
+    if (ofPath === undefined || !isFields(fields) || fields.link === true) continue;
     const name = typeof fields.name === 'string' ? fields.name : ofPath;
     const version = typeof fields.version === 'string' ? fields.version.trim() : '';
     if (!isNpmName(name) || !isNpmVersion(version)) continue;
@@ -60,10 +60,10 @@ function readPaths(packages: JsonFields, entries: Map<string, Entry>): void {
 }
 
 /** Version 1: a tree in which what is needed by one package alone lies below it. */
-function readTree(dependencies: JsonFields, parent: string, depth: number, entries: Map<string, Entry>): void {
+function readTree(dependencies: Fields, parent: string, depth: number, entries: Map<string, Entry>): void {
   for (const [alias, fields] of Object.entries(dependencies)) {
     if (entries.size > maxLockedPackages) return;
-    if (!isJsonObject(fields) || typeof fields.version !== 'string') continue;
+    if (!isFields(fields) || typeof fields.version !== 'string') continue;
     const key = `${parent}node_modules/${alias}`;
     const identity = statedIdentity(alias, fields.version.trim());
     if (identity !== undefined) {
@@ -78,7 +78,7 @@ function readTree(dependencies: JsonFields, parent: string, depth: number, entri
       };
       entries.set(key, { pkg, needs: namesOf(fields.requires) });
     }
-    if (depth < maxDepth && isJsonObject(fields.dependencies)) {
+    if (depth < maxDepth && isFields(fields.dependencies)) {
       readTree(fields.dependencies, `${key}/`, depth + 1, entries);
     }
   }
@@ -99,7 +99,7 @@ function statedIdentity(
   return isNpmVersion(named.version) ? named : undefined;
 }
 
-function flags(fields: JsonFields): Pick<LockedNpmPackage, 'dev' | 'optional' | 'bundled'> {
+function flags(fields: Fields): Pick<LockedNpmPackage, 'dev' | 'optional' | 'bundled'> {
   return withoutUndefined({
     dev: fields.dev === true ? (true as const) : undefined,
     // `devOptional` is both, each for another reason: left out with neither alone, and so not for development only.
@@ -108,7 +108,7 @@ function flags(fields: JsonFields): Pick<LockedNpmPackage, 'dev' | 'optional' | 
   });
 }
 
-function origin({ resolved: address, integrity }: JsonFields): Pick<LockedNpmPackage, 'resolved' | 'integrity'> {
+function origin({ resolved: address, integrity }: Fields): Pick<LockedNpmPackage, 'resolved' | 'integrity'> {
   return withoutUndefined({
     resolved: lockedAddress(address),
     integrity: typeof integrity === 'string' && integrity.length < 1_024 ? integrity.toWellFormed() : undefined,
@@ -116,7 +116,7 @@ function origin({ resolved: address, integrity }: JsonFields): Pick<LockedNpmPac
 }
 
 function namesOf(group: unknown): string[] {
-  return isJsonObject(group) ? Object.keys(group).filter(isNpmName) : [];
+  return isFields(group) ? Object.keys(group).filter(isNpmName) : [];
 }
 
 /** Follows what each package needs, as Node.js would look for it. */

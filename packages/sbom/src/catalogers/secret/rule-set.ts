@@ -1,5 +1,5 @@
 import { LiteralFinder } from '../../scan-text/literal-finder.ts';
-import type { SecretRule } from './secret-rule.ts';
+import { ruleWindow, type SecretRule } from './secret-rule.ts';
 
 /** A rule and its place in the list: the lower, the more it counts. */
 export interface RankedRule {
@@ -12,6 +12,8 @@ export interface RuleSet {
   readonly finder: LiteralFinder;
   /** By index of the literal. */
   readonly byAnchor: readonly (readonly RankedRule[])[];
+  /** Bytes of the longest window of a rule. */
+  readonly window: number;
 }
 
 /** Puts the anchors of all rules into one finder. */
@@ -24,5 +26,6 @@ export function createRuleSet(rules: readonly SecretRule[]): RuleSet {
       byAnchor.set(anchor, ranked);
     }
   }
-  return { finder: new LiteralFinder([...byAnchor.keys()]), byAnchor: [...byAnchor.values()] };
+  const window = Math.max(...rules.map((rule) => rule.window ?? ruleWindow));
+  return { finder: new LiteralFinder([...byAnchor.keys()]), byAnchor: [...byAnchor.values()], window };
 }

@@ -4,7 +4,6 @@ import { type TextWindow, WindowScanner } from '../../scan-text/window-scanner.t
 import { maskSecret } from './mask-secret.ts';
 import { AnchorText, bytesBefore, type RuleMatch } from './match-rule.ts';
 import type { RuleSet } from './rule-set.ts';
-import { ruleWindow } from './secret-rule.ts';
 
 /** A candidate as one file has it. */
 export type FoundSecret = Omit<SecretCandidate, 'path' | 'layer'>;
@@ -43,7 +42,7 @@ export class SecretSearch {
     this.#scanner = new WindowScanner({
       finder: rules.finder,
       before: bytesBefore,
-      after: longestWindow(rules),
+      after: rules.window,
       ...(size !== undefined && { size }),
       onHit: (literal, window) => this.#tryRules(literal, window),
     });
@@ -98,8 +97,4 @@ export class SecretSearch {
 /** The same key has the same hash whether its lines end in line feeds, in `\n` written out, or not at all. */
 function plainValue(secret: string): string {
   return /[\s\\]/.test(secret) ? secret.replaceAll(/\\[nr]|[\s\\"',]/g, '') : secret;
-}
-
-function longestWindow({ byAnchor }: RuleSet): number {
-  return Math.max(ruleWindow, ...byAnchor.flat().map(({ rule }) => rule.window ?? ruleWindow));
 }

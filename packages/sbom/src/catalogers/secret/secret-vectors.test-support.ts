@@ -41,7 +41,7 @@ export function privateKey(kind: string, lineEnd = '\n', headers = ''): string {
   return `${edge}BEGIN ${kind}${edge}${lineEnd}${headers}${body}${lineEnd}${edge}END ${kind}${edge}${lineEnd}`;
 }
 
-const uuid = [8, 4, 4, 4, 12].map((length) => chars('hex', length)).join('-');
+const uuid = [8, 4, 4, 4, 12].map((length) => chars('hex', length, `${length}`)).join('-');
 const key40 = chars('base64', 40);
 
 /** For each rule, texts that have exactly one secret of it. */
@@ -115,7 +115,9 @@ export const secretVectors: Readonly<Record<string, readonly string[]>> = {
   'groq-key': [`gsk_${chars('alnum', 52)}`],
   'replicate-token': [`r8_${chars('alnum', 37)}`],
   'private-key': [
-    ...['PRIVATE KEY', 'RSA PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'PGP PRIVATE KEY BLOCK'].map((kind) => privateKey(kind)),
+    ...['PRIVATE KEY', 'RSA PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'PGP PRIVATE KEY BLOCK'].map((kind) =>
+      privateKey(kind),
+    ),
     privateKey('EC PRIVATE KEY', '\r\n'),
     `{"private_key": "${privateKey('PRIVATE KEY', '\\n')}"}`,
     privateKey('RSA PRIVATE KEY', '\n', `Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,${'0A'.repeat(16)}\n\n`),
@@ -153,7 +155,12 @@ export const nearMisses: readonly string[] = [
   ...[`password: \${DB_PASSWORD1}`, 'PASSWORD=changeme123', 'password = "your-password-1"', 'password={{ vault.pw1 }}'],
   ...['password = self.db2.get_password(x1)', 'passwd: files systemd compat2', `password = os.environ['PASSWORD1']`],
   ...['token = tokenizer.next_token2(stream)', 'secretName: my-release-secret-v1-production', 'token: 0.12.3-alpha.44'],
-  ...['postgres://user:password@localhost/db', `http://user:\${PASS}@host`, 'https://example.com:8080/@scope', 'a://b:c'],
+  ...[
+    'postgres://user:password@localhost/db',
+    `http://user:\${PASS}@host`,
+    'https://example.com:8080/@scope',
+    'a://b:c',
+  ],
   ...['api_key = "xxxxxxxxxxxxxxxxxxxxxxxxx1"', 'secret = aaaaaaaaaaaaaaaaaaaaaaaa1'],
   ...['"auth": "bm90IGEgcGFpcg=="', `eyJhbGciOiJub25lIn0.${chars('url', 20)}`],
 ];

@@ -1,4 +1,4 @@
-import { assigned, prefixed, type SecretRule } from '../secret-rule.ts';
+import { prefixed, type SecretRule } from '../secret-rule.ts';
 
 /** Tokens of forges, package registries and other tools of developers. */
 export const developmentRules: readonly SecretRule[] = [
@@ -42,13 +42,15 @@ export const developmentRules: readonly SecretRule[] = [
     '[A-Za-z0-9_-]{80,250}=[0-9A-F]{8}(?![0-9A-Za-z])',
   ),
   prefixed('npm-token', 'npm access token', ['npm_'], '[A-Za-z0-9]{36}(?![A-Za-z0-9_])'),
-  assigned(
-    'npmrc-auth',
-    'npm registry credential',
-    ['_authtoken', '_auth'],
-    '[A-Za-z0-9+/=_.-]{16,400}(?![A-Za-z0-9+/=_.-])',
-    'random',
-  ),
+  {
+    id: 'npmrc-auth',
+    title: 'npm registry credential',
+    anchors: [':_authToken', ':_auth', ':_password'],
+    from: 'anchor',
+    pattern:
+      /:_(?:authToken|auth|password)[ \t]{0,4}=[ \t]{0,4}"?(?<secret>[A-Za-z0-9+/=_.-]{16,400})(?![A-Za-z0-9+/=_.-])/y,
+    form: 'random',
+  },
   prefixed(
     'pypi-token',
     'PyPI upload token',

@@ -9,7 +9,7 @@ export const formatRules: readonly SecretRule[] = [
     from: 'anchor',
     // The body ends at the first dash; headers of encrypted keys have dashes of their own.
     pattern:
-      /-----BEGIN [A-Z0-9 ]{0,40}?PRIVATE KEY(?: BLOCK)?-----(?:[\s\\nr]{1,8}Proc-Type: 4,ENCRYPTED[\s\\nr]{1,8}DEK-Info: [A-Z0-9-]{3,30},[0-9A-Fa-f]{16,64})?(?<secret>[A-Za-z0-9+/=\s\\"',:.()]{64,16000})(?=-----END)/y,
+      /-----BEGIN [A-Z0-9 ]{0,40}?PRIVATE KEY(?: BLOCK)?-----(?:[\s\\nr]{1,8}Proc-Type: 4,ENCRYPTED[\s\\nr]{1,8}DEK-Info: [A-Z0-9-]{3,30},[0-9A-Fa-f]{16,64}(?![0-9A-Fa-f]))?(?<secret>[A-Za-z0-9+/=\s\\"',:.()]{64,16000})(?=-----END)/y,
     form: 'token',
     window: 16_384,
   },

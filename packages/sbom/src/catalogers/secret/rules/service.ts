@@ -18,7 +18,7 @@ export const serviceRules: readonly SecretRule[] = [
     ['shpat_', 'shpca_', 'shppa_', 'shpss_'],
     '[0-9A-Fa-f]{32}(?![0-9A-Za-z])',
   ),
-  assigned('twilio-key', 'Twilio API key or auth token', ['twilio'], '(?:SK)?[0-9a-f]{32}(?![0-9A-Za-z])', 'random'),
+  assigned('twilio-key', 'Twilio API key or auth token', ['twilio'], '(?:SK)?[0-9a-f]{32}(?![0-9A-Za-z])', 'token'),
   prefixed('sendgrid-key', 'SendGrid API key', ['SG.'], '[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])'),
   prefixed('mailgun-key', 'Mailgun API key', ['key-'], '[0-9a-f]{32}(?![0-9A-Za-z-])'),
   assigned(
