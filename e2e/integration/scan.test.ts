@@ -160,7 +160,12 @@ describe.runIf(runnable)('iar scan of a real image', () => {
   });
 
   it('gives equal documents for equal images', async () => {
-    expect(await scanToJson(`${registry.host}/team/orders:gzip`)).toEqual(inventory);
+    // Secrets are hashed under a key of the run.
+    const alike = ({ secrets, ...rest }: InventoryDocument): unknown => ({
+      ...rest,
+      secrets: secrets.map(({ hash: _, ...secret }) => secret),
+    });
+    expect(alike(await scanToJson(`${registry.host}/team/orders:gzip`))).toEqual(alike(inventory));
   });
 
   describe('behind Basic authentication', () => {

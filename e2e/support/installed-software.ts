@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runTool } from './run-tool.ts';
 
 /** What dpkg itself says is installed in a tree: `name<TAB>version<TAB>architecture`, sorted. */
@@ -30,6 +30,11 @@ export async function pythonDistributions(tree: string): Promise<string[]> {
     const [header = ''] = (await readFile(join(tree, path), 'utf8')).split(/\r?\n\r?\n/, 1);
     const field = (name: string): string | undefined => new RegExp(`^${name}: *(.+?) *$`, 'm').exec(header)?.[1];
     found.push(`${field('Name')}\t${field('Version')}\t${path}`);
+  }
+  // A wheel's name says what is in it (binary distribution format, file name convention).
+  for (const path of await filesOf(tree, (name) => name.endsWith('.whl'))) {
+    const [name, version] = basename(path).split('-');
+    found.push(`${name}\t${version}\t${path}`);
   }
   return found.sort();
 }

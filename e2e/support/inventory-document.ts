@@ -7,6 +7,7 @@ export interface InventoryDocument {
   readonly packages: readonly InventoryPackage[];
   readonly relationships: readonly unknown[];
   readonly files: readonly unknown[];
+  readonly secrets: readonly { readonly hash: string }[];
   readonly problems: readonly unknown[];
   readonly complete: boolean;
 }
@@ -14,6 +15,7 @@ export interface InventoryDocument {
 /** A package with the places it was found at. */
 export interface InventoryPackage {
   readonly type: string;
+  readonly class: string;
   readonly scope: string;
   readonly namespace?: string;
   readonly name: string;
@@ -24,9 +26,9 @@ export interface InventoryPackage {
   readonly occurrences: readonly { readonly path: string; readonly layer: number; readonly introducedIn: number }[];
 }
 
-/** Debian packages as `dpkg-query` would list them: `name<TAB>version<TAB>architecture`, sorted. */
+/** Debian packages as `dpkg-query` would list them (a note in a program also names one, of class `binary`): `name<TAB>version<TAB>architecture`, sorted. */
 export function debLines({ packages }: InventoryDocument): string[] {
-  const debs = packages.filter(({ type }) => type === 'deb');
+  const debs = packages.filter((found) => found.type === 'deb' && found.class === 'os');
   return debs.map(({ name, version, architecture }) => `${name}\t${version}\t${architecture}`).sort();
 }
 

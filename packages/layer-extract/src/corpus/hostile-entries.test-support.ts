@@ -5,32 +5,28 @@ import { gzipLayer, type HostileLayer, joined, repeated } from './hostile-layer.
 /** Entries of an archive that nobody means well with. */
 const many = 6_000_000;
 
-/** Empty files, each with a name of its own; the checksum is the sum of the digits and of all that stays the same. */
+/** Empty files, each with a name of its own: the header of the one before with its number counted up. */
 function* numberedEntries(count: number): Generator<Uint8Array> {
   const block = rawEntry({ name: '00000000' });
-  const base = Number.parseInt(block.toString('latin1', 148, 154), 8);
+  let sum = Number.parseInt(block.toString('latin1', 148, 154), 8);
   for (let index = 0; index < count; ) {
     const chunk = Buffer.allocUnsafe(128 * 512);
     for (let at = 0; at < chunk.byteLength; at += 512, index++) {
-      block.copy(chunk, at);
-      writeDigits(chunk, at, 8, 10, index);
-      const sum = base + digitSum(index);
-      writeDigits(chunk, at + 148, 6, 8, sum);
+      chunk.set(block, at);
+      sum += countUp(block);
+      for (let place = 0; place < 6; place++) block[148 + place] = 0x30 + ((sum >>> (15 - 3 * place)) & 7);
     }
     yield chunk;
   }
 }
 
-function writeDigits(chunk: Buffer, at: number, length: number, radix: number, value: number): void {
-  for (let left = value, place = at + length - 1; place >= at; place--, left = Math.floor(left / radix)) {
-    chunk[place] = 0x30 + (left % radix);
-  }
-}
-
-function digitSum(value: number): number {
-  let sum = 0;
-  for (let left = value; left > 0; left = Math.floor(left / 10)) sum += left % 10;
-  return sum;
+/** Adds one to the digits of the name; tells by how much that changes their sum. */
+function countUp(block: Buffer): number {
+  let change = 1;
+  let at = 7;
+  for (; block[at] === 0x39; at--, change -= 9) block[at] = 0x30;
+  block[at]! += 1;
+  return change;
 }
 
 function* gzipOfEntries(count: number): Generator<Uint8Array> {
@@ -47,7 +43,6 @@ export const hostileEntries: readonly HostileLayer[] = [
     name: 'entries-5-million',
     tests: 'empty entries, each with its own name, stop at the default limit of 5 million',
     bytes: () => joined(numberedEntries(many), endOfArchive),
-    indexed: false,
     expected: stopped,
   },
   {
@@ -55,7 +50,6 @@ export const hostileEntries: readonly HostileLayer[] = [
     tests: '6 million empty entries with one name in 15 MB of gzip',
     bytes: () => gzipOfEntries(many),
     mediaType: gzipLayer,
-    indexed: false,
     expected: stopped,
   },
 ];

@@ -11,8 +11,6 @@ export interface HostileLayer {
   /** Plain tar where there is none. */
   readonly mediaType?: string;
   readonly limits?: Partial<ExtractLimits>;
-  /** False where it is only walked, neither indexed nor merged. */
-  readonly indexed?: false;
   /**
    * The events in order as {@link describeEvents} writes them, and `error CODE` at the end where the walk fails; more
    * than ten events are counted by kind.

@@ -8,6 +8,10 @@ import type { EntryHeader, FileEvent, LinkEntry, ProblemEntry } from './file-eve
 /** Longest raw path that a problem repeats. */
 const shownLength = 256;
 
+/** An overlay mount ignores the mark on its root, so a container may have files that the view, as specified, hides. */
+const opaqueRoot =
+  'the image root is marked opaque: by the image-spec lower layers are hidden, on overlayfs they are not';
+
 /** The events that one tar entry stands for: mostly one, none for what is ignored. */
 export function readEntry(entry: TarEntry, limits: ExtractLimits): FileEvent[] {
   const { path, problem: pathProblem } = normalizeLayerPath(entry.name, limits);
@@ -15,6 +19,7 @@ export function readEntry(entry: TarEntry, limits: ExtractLimits): FileEvent[] {
   const marker = readMarker(path);
   if (marker?.kind === 'ignored') return [];
   if (marker?.kind === 'problem') return [problem(entry.name, marker.reason)];
+  if (marker?.kind === 'opaque' && marker.path === '') return [marker, problem(entry.name, opaqueRoot)];
   if (marker !== undefined) return [marker];
   if (path === '' && entry.type !== 'directory') return [problem(entry.name, 'the image root can only be a directory')];
   return describe(entry, path, limits);
@@ -31,7 +36,10 @@ function describe(entry: TarEntry, path: string, limits: ExtractLimits): FileEve
   const header: EntryHeader = { path, mode, uid, gid, mtime };
   switch (entry.type) {
     case 'file':
-      return [{ ...header, kind: 'file', size: entry.size, content: new BodyContent(path, entry.body) }];
+      // Not `...header`: of all kinds this one is made most often.
+      return [
+        { path, mode, uid, gid, mtime, kind: 'file', size: entry.size, content: new BodyContent(path, entry.body) },
+      ];
     case 'directory':
     case 'special':
       return [{ ...header, kind: entry.type }];

@@ -3,8 +3,10 @@ import type { LayerBlob } from '../blob/layer-blob.ts';
 import { declaredCompression } from '../blob/layer-media-type.ts';
 import { blamesContent, decodeBlob } from '../decompress/decode-blob.ts';
 import { type ExtractLimits, withDefaultLimits } from '../extract-limits.ts';
+import type { TarEntry } from '../tar/tar-entry.ts';
 import { TarReader } from '../tar/tar-reader.ts';
 import type { FileEvent } from './file-event.ts';
+import { flatten } from './flatten.ts';
 import { problem, readEntry } from './read-entry.ts';
 
 /** Options of {@link walkLayer}. */
@@ -25,7 +27,12 @@ export interface WalkOptions {
  * @throws ExtractError `MEDIA_TYPE_UNKNOWN` before anything is opened; `COMPRESSION_UNSUPPORTED`, `GZIP_INVALID`,
  * `ZSTD_INVALID`, `TAR_INVALID`, `TRUNCATED`, `LIMIT_EXCEEDED`; the source's errors and the abort reason unchanged.
  */
-export async function* walkLayer(blob: LayerBlob, options: WalkOptions = {}): AsyncGenerator<FileEvent, void, void> {
+export function walkLayer(blob: LayerBlob, options: WalkOptions = {}): AsyncGenerator<FileEvent, void, void> {
+  return flatten(walkRuns(blob, options));
+}
+
+/** Events in runs that need no waiting inside. */
+async function* walkRuns(blob: LayerBlob, options: WalkOptions): AsyncGenerator<Iterable<FileEvent>, void, void> {
   const { signal } = options;
   const limits = withDefaultLimits(options.limits);
   const declared = declaredCompression(blob.mediaType);
@@ -35,7 +42,7 @@ export async function* walkLayer(blob: LayerBlob, options: WalkOptions = {}): As
   const opened = blob.open({
     signal: signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal]),
   });
-  const source = new BlobSource(opened, signal);
+  const source = new BlobSource(opened, signal, limits.idleMs);
   const problems: FileEvent[] = [];
   let compression = declared;
   const decoded = decodeBlob(source, {
@@ -52,18 +59,15 @@ export async function* walkLayer(blob: LayerBlob, options: WalkOptions = {}): As
   const tar = new TarReader(decoded, limits, () => compression === 'gzip' || compression === 'zstd');
   try {
     for (let entry = await tar.next(); entry !== undefined; entry = await tar.next()) {
-      if (problems.length > 0) yield* problems.splice(0);
-      for (const event of readEntry(entry, limits)) {
-        signal?.throwIfAborted();
-        yield event;
-      }
+      if (problems.length > 0) yield problems.splice(0);
+      yield eventsAtHand(tar, entry, limits, signal);
     }
     if (tar.trailingData !== undefined) {
       problems.push(
         problem('', `data behind the end of the archive is ignored, decompressed offset ${tar.trailingData}`),
       );
     }
-    yield* problems;
+    yield problems;
   } catch (error) {
     if (blamesContent(error)) {
       await tar.close(); // the decoder reads no more
@@ -76,6 +80,21 @@ export async function* walkLayer(blob: LayerBlob, options: WalkOptions = {}): As
     source.interrupt();
     await tar.close();
     await source.close();
+  }
+}
+
+/** The events of an entry and of all that follow it in the same chunk. */
+function* eventsAtHand(
+  tar: TarReader,
+  first: TarEntry,
+  limits: ExtractLimits,
+  signal: AbortSignal | undefined,
+): Generator<FileEvent, void, void> {
+  for (let entry: TarEntry | undefined = first; entry !== undefined; entry = tar.nextAtHand()) {
+    for (const event of readEntry(entry, limits)) {
+      signal?.throwIfAborted();
+      yield event;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
-import { ExtractError } from '../extract-error.ts';
 import { type ExtractLimits, withDefaultLimits } from '../extract-limits.ts';
 import type { LayerIndex } from './layer-index.ts';
 import { type IndexedEvent, LayerIndexBuilder } from './layer-index-builder.ts';
+import { PassingEvents } from './passing-events.ts';
 
 /** Events on their way through, and the index they make. */
 export interface IndexedLayer<E extends IndexedEvent> {
@@ -27,25 +27,6 @@ export function indexLayer<E extends IndexedEvent>(
   events: AsyncIterable<E>,
   options: { readonly limits?: Partial<ExtractLimits> } = {},
 ): IndexedLayer<E> {
-  const builder = new LayerIndexBuilder(withDefaultLimits(options.limits));
-  let complete = false;
-  let built: LayerIndex | undefined;
-  async function* passed(): AsyncGenerator<E, void, void> {
-    for await (const event of events) {
-      yield builder.add(event);
-    }
-    complete = true;
-  }
-  return {
-    events: passed(),
-    index(): LayerIndex {
-      if (!complete) {
-        throw new ExtractError('INDEX_INCOMPLETE', 'layer index: not all events of the layer have passed', {
-          hint: 'iterate `events` to the end first',
-        });
-      }
-      built ??= builder.build();
-      return built;
-    },
-  };
+  const passing = new PassingEvents(events, new LayerIndexBuilder(withDefaultLimits(options.limits)));
+  return { events: passing, index: () => passing.index() };
 }

@@ -23,6 +23,11 @@ export class LandingPaths {
     this.#limits = limits;
   }
 
+  /** Whether any path can land elsewhere. */
+  get hasLinks(): boolean {
+    return this.#links.size > 0;
+  }
+
   /** Notes a link; it takes the place of an earlier one. */
   note(link: LayerLink, record: number): void {
     this.#links.set(link.path, { link, record });

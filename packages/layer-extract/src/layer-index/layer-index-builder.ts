@@ -71,6 +71,7 @@ export class LayerIndexBuilder {
   }
 
   #land<E extends IndexedEvent>(event: E): E {
+    if (!this.#landing.hasLinks) return event;
     const path = event.kind === 'opaque' ? this.#landDirectory(event.path) : this.#landPath(event.path);
     if (event.kind !== 'hardlink') return path === event.path ? event : { ...event, path };
     const target = this.#landing.hardLinkTarget(this.#landPath(event.target));

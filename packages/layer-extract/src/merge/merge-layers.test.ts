@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { LayerBlob } from '../blob/layer-blob.ts';
+import { walkLayer } from '../event/walk-layer.ts';
 import { collect } from '../layer.test-support.ts';
 import { indexLayer } from '../layer-index/index-layer.ts';
 import type { LayerIndex } from '../layer-index/layer-index.ts';
 import type { IndexedEvent } from '../layer-index/layer-index-builder.ts';
+import { buildLayer } from '../testing/build-layer.ts';
+import { directory, file, whiteout } from '../testing/layer-entry.ts';
 import type { FileView } from './file-view.ts';
 import { type MergeOptions, mergeLayers } from './merge-layers.ts';
 
@@ -26,6 +30,12 @@ async function layerOf(...texts: string[]): Promise<LayerIndex> {
   const layer = indexLayer(events());
   await collect(layer.events);
   return layer.index();
+}
+
+async function indexOf(layer: LayerBlob): Promise<LayerIndex> {
+  const indexed = indexLayer(walkLayer(layer));
+  await collect(indexed.events);
+  return indexed.index();
 }
 
 async function viewOf(layers: readonly string[][], options?: MergeOptions): Promise<FileView> {
@@ -70,6 +80,24 @@ describe('visibility', () => {
       const view = await viewOf([['d/', 'd/old'], layer]);
       expect(view.layerOf('d/new')).toBe(1);
       expect(view.exists('d/old')).toBe(false);
+    },
+  );
+
+  it.each([
+    ['in front of it', [whiteout('d'), directory('d'), file('d/new')]],
+    ['behind it', [directory('d'), file('d/new'), whiteout('d')]],
+    ['between the directory and what lies in it', [directory('d'), whiteout('d'), file('d/new')]],
+    ['in front of a file in it, without an entry of its own', [whiteout('d'), file('d/new')]],
+  ])(
+    'removes a directory of the layers below that the same archive makes anew, the whiteout %s',
+    async (_, entries) => {
+      const lower = [directory('d'), directory('d/s'), file('d/s/old'), file('d/new', 'old')];
+      const indexes = await Promise.all([lower, entries].map((layer) => indexOf(buildLayer(layer))));
+      const view = mergeLayers(indexes);
+      expect(view.resolve('d')).toEqual({ path: 'd', layer: 1, directory: true });
+      expect(view.resolve('d/new')).toEqual({ path: 'd/new', layer: 1, directory: false });
+      expect(['d/s', 'd/s/old'].filter((path) => view.exists(path))).toEqual([]);
+      expect([...view.history('d/new')].map(({ layer }) => layer)).toEqual([0, 1]);
     },
   );
 

@@ -69,6 +69,16 @@ export class ChunkCursor {
     return Buffer.concat(parts);
   }
 
+  /** The byte so far behind the next one, which must be at hand. */
+  byteAt(distance: number): number {
+    return this.#chunk[this.#at + distance]!;
+  }
+
+  /** Passes over bytes that are at hand. */
+  pass(length: number): void {
+    this.#at += length;
+  }
+
   /** Passes over `length` bytes. @returns how many were there before the stream ended */
   async skip(length: number): Promise<number> {
     let missing = length;

@@ -13,6 +13,9 @@ export interface Extensions {
   pax?: PaxRecords;
 }
 
+/** What an entry's headers say. */
+export type EntryFields = Omit<TarEntry, 'body' | 'offset'>;
+
 const types: Readonly<Record<string, TarEntryType>> = {
   ...{ '0': 'file', '7': 'file', '1': 'hardlink', '2': 'symlink', '5': 'directory' },
   ...{ '3': 'special', '4': 'special', '6': 'special', S: 'file' },
@@ -32,10 +35,7 @@ export function isExtension(flag: string): boolean {
  *
  * @returns a sentence on what is wrong where they do not fit
  */
-export function describeEntry(
-  header: TarHeader,
-  { longName, longLinkName, pax }: Extensions,
-): Omit<TarEntry, 'body' | 'offset'> | string {
+export function describeEntry(header: TarHeader, { longName, longLinkName, pax }: Extensions): EntryFields | string {
   const name = longName || pax?.get('path') || header.name;
   const type = entryType(header.flag, name);
   const sparse = header.sparse === undefined && paxSparseFormat(pax) !== undefined;

@@ -5,8 +5,10 @@ const space = 0x20;
 
 /** A text that ends at the first NUL or with its field, as latin-1 so that every byte is kept. */
 export function fieldText(block: Buffer, [start, end]: FieldRange): string {
-  const nul = block.indexOf(0, start);
-  return block.toString('latin1', start, nul >= 0 && nul < end ? nul : end);
+  let length = 0;
+  while (start + length < end && block[start + length] !== 0) length += 1;
+  // Most link targets and prefixes are empty, and a call that leaves JavaScript costs as much as a field has to.
+  return length === 0 ? '' : block.toString('latin1', start, start + length);
 }
 
 /** A number in octal digits, or in base 256 where the first bit is set (GNU); undefined where it is neither. */

@@ -1,4 +1,4 @@
-import { blockSize } from './block.ts';
+import { checksumFits } from './checksum.ts';
 import { type FieldRange, fieldNumber, fieldText } from './header-field.ts';
 import { parseSparseHeader, type SparseHeader } from './sparse-header.ts';
 
@@ -21,14 +21,15 @@ export interface TarHeader {
 
 const field = {
   ...{ name: [0, 100], mode: [100, 108], uid: [108, 116], gid: [116, 124], size: [124, 136], mtime: [136, 148] },
-  ...{ checksum: [148, 156], linkName: [157, 257], magic: [257, 265], prefix: [345, 500], starPrefix: [345, 476] },
-  ...{ gnuAtime: [345, 357], gnuCtime: [357, 369], starMagic: [508, 512] },
+  ...{ checksum: [148, 156], linkName: [157, 257], prefix: [345, 500], starPrefix: [345, 476] },
+  ...{ gnuAtime: [345, 357], gnuCtime: [357, 369] },
 } as const satisfies Record<string, FieldRange>;
 
-const flagAt = 156;
-const space = 0x20;
-const posixMagic = 'ustar\0';
-const gnuMagic = 'ustar  \0';
+/** Where the type flag stands in a block. */
+export const flagAt = 156;
+const posixMagic = { at: 257, bytes: Buffer.from('ustar\0') };
+const gnuMagic = { at: 257, bytes: Buffer.from('ustar  \0') };
+const starMagic = { at: 508, bytes: Buffer.from('tar\0') };
 
 /**
  * Reads a header block: POSIX ustar, GNU, star and the format of Unix v7, told apart by their magic.
@@ -36,16 +37,15 @@ const gnuMagic = 'ustar  \0';
  * @returns a sentence on what is wrong where it is none
  */
 export function parseHeader(block: Buffer): TarHeader | string {
-  if (!checksumFits(block)) return 'no valid header';
+  if (!checksumFits(block, fieldNumber(block, field.checksum))) return 'no valid header';
   const size = fieldNumber(block, field.size);
   if (size === undefined || size < 0) return 'a size that is no number';
   const flag = String.fromCharCode(block[flagAt] ?? 0);
-  const magic = block.toString('latin1', ...field.magic);
-  const sparse = flag === 'S' ? sparseHeader(block, magic) : undefined;
+  const sparse = flag === 'S' ? sparseHeader(block) : undefined;
   if (typeof sparse === 'string') return sparse;
   return {
     flag,
-    name: fullName(block, magic),
+    name: fullName(block),
     linkName: fieldText(block, field.linkName),
     size,
     mode: fieldNumber(block, field.mode) ?? 0,
@@ -61,40 +61,26 @@ export function isZeroBlock(block: Buffer): boolean {
   return block[0] === 0 && block.every((byte) => byte === 0);
 }
 
-/** The sum of all bytes, those of the checksum taken as spaces. Some old writers added signed bytes. */
-function checksumFits(block: Buffer): boolean {
-  const stated = fieldNumber(block, field.checksum);
-  const [start, end] = field.checksum;
-  const unsigned = sum(block, 0, start) + (end - start) * space + sum(block, end, blockSize);
-  if (stated === unsigned) return true;
-  const negative = block.reduce((count, byte, at) => count + (byte > 0x7f && (at < start || at >= end) ? 1 : 0), 0);
-  return stated === unsigned - 0x100 * negative;
+function has(block: Buffer, { at, bytes }: { readonly at: number; readonly bytes: Buffer }): boolean {
+  for (let index = 0; index < bytes.byteLength; index++) if (block[at + index] !== bytes[index]) return false;
+  return true;
 }
 
-function sum(block: Buffer, start: number, end: number): number {
-  let total = 0;
-  for (let at = start; at < end; at += 1) total += block[at] as number;
-  return total;
+function sparseHeader(block: Buffer): SparseHeader | string {
+  return has(block, gnuMagic) ? parseSparseHeader(block) : 'a sparse file in another format than GNU';
 }
 
-function sparseHeader(block: Buffer, magic: string): SparseHeader | string {
-  return magic === gnuMagic ? parseSparseHeader(block) : 'a sparse file in another format than GNU';
-}
-
-function fullName(block: Buffer, magic: string): string {
+function fullName(block: Buffer): string {
   const name = fieldText(block, field.name);
-  const prefix = prefixOf(block, magic);
+  const prefix = prefixOf(block);
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 
-function prefixOf(block: Buffer, magic: string): string {
-  if (magic.startsWith(posixMagic)) {
-    const star = block.toString('latin1', ...field.starMagic) === 'tar\0';
-    return fieldText(block, star ? field.starPrefix : field.prefix);
-  }
+function prefixOf(block: Buffer): string {
+  if (has(block, posixMagic)) return fieldText(block, has(block, starMagic) ? field.starPrefix : field.prefix);
   // GNU's own format has times in that place. Go wrote GNU's magic over a prefix until its version 1.8, layers of
   // that time are still around, and its reader takes for a prefix what are no times.
-  if (magic !== gnuMagic || (isTime(block, field.gnuAtime) && isTime(block, field.gnuCtime))) return '';
+  if (!has(block, gnuMagic) || (isTime(block, field.gnuAtime) && isTime(block, field.gnuCtime))) return '';
   const prefix = fieldText(block, field.prefix);
   return /[\u0080-\u00ff]/.test(prefix) ? '' : prefix;
 }

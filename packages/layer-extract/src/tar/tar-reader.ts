@@ -3,13 +3,16 @@ import type { ExtractLimits } from '../extract-limits.ts';
 import { ArchiveBody } from './archive-body.ts';
 import { blockSize, paddedSize } from './block.ts';
 import { ChunkCursor } from './chunk-cursor.ts';
-import { describeEntry, type Extensions, isExtension } from './describe-entry.ts';
-import { isZeroBlock, parseHeader, type TarHeader } from './parse-header.ts';
+import { describeEntry, type EntryFields, type Extensions, isExtension } from './describe-entry.ts';
+import { flagAt, isZeroBlock, parseHeader, type TarHeader } from './parse-header.ts';
 import { parsePax } from './parse-pax.ts';
 import { readSparseMap } from './read-sparse-map.ts';
 import { SparseBody } from './sparse-body.ts';
 import type { TarEntry } from './tar-entry.ts';
 import { invalidTar, tarExceeds, truncatedTar } from './tar-error.ts';
+
+/** Type flags of POSIX, whose entries need no more than their header; NUL would be a block of zeros as well. */
+const plainFlags = { first: 0x30, last: 0x37 } as const;
 
 /**
  * Pulls the entries of a tar archive one by one. Headers are parsed where they lie in the chunks and bodies are handed
@@ -28,6 +31,11 @@ export class TarReader {
   #entries = 0;
   #holeBytes = 0;
   #failure: { readonly reason: unknown } | undefined;
+  /** One for all bodies. */
+  readonly #fail: (reason: unknown) => unknown = (reason) => {
+    this.#failure ??= { reason };
+    return this.#failure.reason;
+  };
 
   /**
    * @param owned whether the source's chunks may be given back once they were passed over: true only for memory that
@@ -49,6 +57,29 @@ export class TarReader {
     }
   }
 
+  /**
+   * As {@link next}, where the next entry is at hand whole and stands by itself, which most do: without waiting it costs
+   * half as much. Undefined says nothing but to ask `next`.
+   */
+  nextAtHand(): TarEntry | undefined {
+    const cursor = this.#cursor;
+    const body = this.#current;
+    const toSkip = body === undefined ? 0 : body.missing + body.padding;
+    if (this.#failure !== undefined || cursor.available < toSkip + blockSize) return undefined;
+    const flag = cursor.byteAt(toSkip + flagAt);
+    if (flag < plainFlags.first || flag > plainFlags.last) return undefined;
+    try {
+      if (body !== undefined) body.gone = true;
+      cursor.pass(toSkip);
+      const { offset } = cursor;
+      const header = headerIn(cursor.take(blockSize), offset);
+      const fields = this.#describe(header, {}, offset);
+      return { ...fields, offset, body: this.#bodyOf(fields.size) };
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
   /** Closes the source. */
   async close(): Promise<void> {
     if (this.#current !== undefined) this.#current.gone = true;
@@ -62,7 +93,7 @@ export class TarReader {
     body.gone = true;
     const toSkip = body.missing + body.padding;
     if (toSkip === 0) return;
-    if (toSkip <= this.#cursor.available) this.#cursor.take(toSkip);
+    if (toSkip <= this.#cursor.available) this.#cursor.pass(toSkip);
     // The padding of a last entry may be missing, its content may not.
     else if ((await this.#cursor.skip(toSkip)) < body.missing) throw truncatedTar(this.#cursor.offset);
   }
@@ -77,8 +108,7 @@ export class TarReader {
         if (offset !== start) throw truncatedTar(offset);
         return this.#finish();
       }
-      const header = parseHeader(block);
-      if (typeof header === 'string') throw invalidTar(offset, header);
+      const header = headerIn(block, offset);
       if (!isExtension(header.flag)) return this.#open(header, extensions, offset);
       this.#checkHeaderBytes(offset - start + blockSize + paddedSize(header.size), start);
       await this.#readExtension(header, extensions, offset);
@@ -125,18 +155,27 @@ export class TarReader {
   }
 
   async #open(header: TarHeader, extensions: Extensions, offset: number): Promise<TarEntry> {
-    this.#countEntry(offset);
-    const fields = describeEntry(header, extensions);
-    if (typeof fields === 'string') throw invalidTar(offset, fields);
+    const fields = this.#describe(header, extensions, offset);
     const { pax } = extensions;
     const maySparse = header.sparse !== undefined || pax !== undefined;
     const sparse =
       maySparse && (await readSparseMap(this.#cursor, { header, pax, size: fields.size, offset }, this.#limits));
-    const body = new ArchiveBody(this.#cursor, sparse ? sparse.held : fields.size, (error) => this.#fail(error));
-    this.#current = body;
-    if (!sparse) return { ...fields, offset, body };
-    const { map } = sparse;
-    return { ...fields, size: map.size, offset, body: new SparseBody(body, map, (bytes) => this.#countHole(bytes)) };
+    if (!sparse) return { ...fields, offset, body: this.#bodyOf(fields.size) };
+    const { held, map } = sparse;
+    const body = new SparseBody(this.#bodyOf(held), map, (bytes) => this.#countHole(bytes));
+    return { ...fields, size: map.size, offset, body };
+  }
+
+  #describe(header: TarHeader, extensions: Extensions, offset: number): EntryFields {
+    this.#countEntry(offset);
+    const fields = describeEntry(header, extensions);
+    if (typeof fields === 'string') throw invalidTar(offset, fields);
+    return fields;
+  }
+
+  #bodyOf(size: number): ArchiveBody {
+    this.#current = new ArchiveBody(this.#cursor, size, this.#fail);
+    return this.#current;
   }
 
   /** A few bytes of map stand for any number of zeros: those that are read count as decompressed ones do. */
@@ -161,11 +200,12 @@ export class TarReader {
     }
     return undefined;
   }
+}
 
-  #fail(reason: unknown): unknown {
-    this.#failure ??= { reason };
-    return this.#failure.reason;
-  }
+function headerIn(block: Buffer, offset: number): TarHeader {
+  const header = parseHeader(block);
+  if (typeof header === 'string') throw invalidTar(offset, header);
+  return header;
 }
 
 function untilNul(bytes: Buffer): string {

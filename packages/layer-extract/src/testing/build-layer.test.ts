@@ -68,6 +68,8 @@ describe('buildLayer', () => {
         ['whiteout', 'gone', undefined],
         ['opaque', 'var', undefined],
         ['opaque', '', undefined],
+        // Runtimes on overlayfs show what lower layers have.
+        ['problem', '.wh..wh..opq', undefined],
       ]);
     }
   });
