@@ -1,11 +1,14 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
 import { apkCataloger } from './apk/cataloger.ts';
 import { beamCataloger } from './beam/cataloger.ts';
+import { bitnamiCataloger } from './bitnami/cataloger.ts';
 import { bottlerocketCataloger } from './bottlerocket/cataloger.ts';
 import { bunLockCataloger } from './bun/cataloger.ts';
 import { cargoCataloger } from './cargo/cataloger.ts';
 import { chiselCataloger } from './chisel/cataloger.ts';
+import { classifierCataloger } from './classifier/cataloger.ts';
 import { cocoapodsCataloger } from './cocoapods/cataloger.ts';
+import { conanCataloger } from './conan/cataloger.ts';
 import { condaCataloger } from './conda/cataloger.ts';
 import { cosCataloger } from './cos/cataloger.ts';
 import { dartCataloger } from './dart/cataloger.ts';
@@ -15,23 +18,29 @@ import { dotnetCataloger } from './dotnet/cataloger.ts';
 import { dotnetAssemblyCataloger } from './dotnet-assembly/cataloger.ts';
 import { dpkgCataloger } from './dpkg/cataloger.ts';
 import { elfNoteCataloger } from './elf-note/cataloger.ts';
+import { embeddedSbomCataloger } from './embedded-sbom/cataloger.ts';
 import { executableCataloger } from './executable/cataloger.ts';
 import { flatpakCataloger } from './flatpak/cataloger.ts';
 import { goBinaryCataloger } from './go-binary/cataloger.ts';
 import { goModuleCataloger } from './go-module/cataloger.ts';
 import { graalvmCataloger } from './graalvm/cataloger.ts';
 import { gradleCataloger } from './gradle/cataloger.ts';
+import { haskellCataloger } from './haskell/cataloger.ts';
 import { homebrewCataloger } from './homebrew/cataloger.ts';
 import { javaArchiveCataloger } from './java-archive/cataloger.ts';
+import { juliaCataloger } from './julia/cataloger.ts';
 import { jvmCataloger } from './jvm/cataloger.ts';
 import { luaCataloger } from './lua/cataloger.ts';
 import { mavenPomCataloger } from './maven-pom/cataloger.ts';
 import { modelCataloger } from './model/cataloger.ts';
+import { nimCataloger } from './nim/cataloger.ts';
 import { nixCataloger } from './nix/cataloger.ts';
 import { npmCataloger } from './npm/cataloger.ts';
 import { npmLockCataloger } from './npm/lock-cataloger.ts';
+import { ocamlCataloger } from './ocaml/cataloger.ts';
 import { opkgCataloger } from './opkg/cataloger.ts';
 import { pacmanCataloger } from './pacman/cataloger.ts';
+import { perlCataloger } from './perl/cataloger.ts';
 import { phpCataloger } from './php/cataloger.ts';
 import { pnpmLockCataloger } from './pnpm/cataloger.ts';
 import { portageCataloger } from './portage/cataloger.ts';
@@ -46,6 +55,9 @@ import { rubyCataloger } from './ruby/cataloger.ts';
 import { rustBinaryCataloger } from './rust-binary/cataloger.ts';
 import { snapCataloger } from './snap/cataloger.ts';
 import { swiftCataloger } from './swift/cataloger.ts';
+import { terraformCataloger } from './terraform/cataloger.ts';
+import { vcpkgCataloger } from './vcpkg/cataloger.ts';
+import { wordPressCataloger } from './wordpress/cataloger.ts';
 import { yarnCacheCataloger } from './yarn/cache-cataloger.ts';
 import { yarnLockCataloger } from './yarn/cataloger.ts';
 
@@ -67,6 +79,7 @@ export const allCatalogers: readonly Cataloger[] = [
   snapCataloger as Cataloger,
   flatpakCataloger as Cataloger,
   homebrewCataloger as Cataloger,
+  bitnamiCataloger as Cataloger,
   npmCataloger as Cataloger,
   npmLockCataloger as Cataloger,
   yarnCacheCataloger as Cataloger,
@@ -89,6 +102,14 @@ export const allCatalogers: readonly Cataloger[] = [
   dartCataloger as Cataloger,
   swiftCataloger as Cataloger,
   cocoapodsCataloger as Cataloger,
+  conanCataloger as Cataloger,
+  vcpkgCataloger as Cataloger,
+  perlCataloger as Cataloger,
+  haskellCataloger as Cataloger,
+  ocamlCataloger as Cataloger,
+  juliaCataloger as Cataloger,
+  nimCataloger as Cataloger,
+  wordPressCataloger as Cataloger,
   gradleCataloger as Cataloger,
   javaArchiveCataloger as Cataloger,
   jvmCataloger as Cataloger,
@@ -100,4 +121,7 @@ export const allCatalogers: readonly Cataloger[] = [
   elfNoteCataloger as Cataloger,
   executableCataloger as Cataloger,
   modelCataloger as Cataloger,
+  classifierCataloger as Cataloger,
+  embeddedSbomCataloger as Cataloger,
+  terraformCataloger as Cataloger,
 ];

@@ -1,5 +1,6 @@
 import type { Distro } from '../model/distro.ts';
 import { canonicalPurl } from './canonical-purl.ts';
+import { foldPurl } from './purl-types.ts';
 
 /** What a package URL is made of; package findings and packages both have it. */
 export interface PurlFields {
@@ -39,22 +40,6 @@ const distroNamespaces: Readonly<Record<string, string | undefined>> = {
 /** Distributions whose packages go by the name of their vendor (purl-spec, `rpm`). */
 const rpmNamespaces: Readonly<Record<string, string>> = { rhel: 'redhat', sles: 'suse' };
 
-/** Types whose names purl-spec declares case-insensitive, and so lower case in canonical form. */
-const lowerCaseTypes: ReadonlySet<string> = new Set([
-  'alpm',
-  'apk',
-  'bitnami',
-  'brew',
-  'composer',
-  'deb',
-  'hex',
-  'luarocks',
-  'oci',
-  'otp',
-  'pub',
-  'pypi',
-]);
-
 /** What purl-spec does not define for packages of a system, whoever states it. */
 const customNames: ReadonlySet<string> = new Set(['distro', 'upstream', 'rpmmod']);
 
@@ -73,10 +58,10 @@ export function packagePurl(fields: PurlFields, image?: Distro, options: Package
   const ofSystem = Object.hasOwn(distroNamespaces, type);
   const { epoch, rest } = type === 'rpm' ? splitEpoch(version) : { epoch: undefined, rest: version };
   const custom = (ofSystem || type === 'opkg') && options.customQualifiers !== false;
-  return canonicalPurl({
+  const parts = foldPurl({
     type,
-    namespace: ofSystem ? systemNamespace(fields, distro) : namespaceOf(fields),
-    name: normalizedName(type, name),
+    namespace: ofSystem ? systemNamespace(fields, distro) : fields.namespace,
+    name,
     // Go writes this where there is no version.
     version: type === 'golang' && rest === '(devel)' ? undefined : rest,
     qualifiers: {
@@ -85,6 +70,7 @@ export function packagePurl(fields: PurlFields, image?: Distro, options: Package
       ...(!ofSystem || custom ? fields.qualifiers : definedOnly(fields.qualifiers)),
     },
   });
+  return canonicalPurl(parts);
 }
 
 function definedOnly(qualifiers: PurlFields['qualifiers'] = {}): Record<string, string> {
@@ -97,16 +83,6 @@ function systemNamespace({ type, namespace }: PurlFields, distro: Distro | undef
   if (type !== 'rpm') return distro.id.toLowerCase();
   if (distro.id.startsWith('opensuse')) return 'opensuse';
   return Object.hasOwn(rpmNamespaces, distro.id) ? rpmNamespaces[distro.id] : distro.id.toLowerCase();
-}
-
-function namespaceOf({ type, namespace }: PurlFields): string | undefined {
-  return lowerCaseTypes.has(type) ? namespace?.toLowerCase() : namespace;
-}
-
-function normalizedName(type: string, name: string): string {
-  const folded = lowerCaseTypes.has(type) ? name.toLowerCase() : name;
-  if (type === 'pypi') return folded.replaceAll('_', '-');
-  return type === 'pub' ? folded.replaceAll('-', '_') : folded;
 }
 
 /** rpm keeps the epoch in a qualifier, and 0 is the same as none. */
