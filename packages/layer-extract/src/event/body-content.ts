@@ -17,11 +17,17 @@ export class BodyContent implements EntryContent {
     this.#body = body;
   }
 
-  async peek(length: number): Promise<Uint8Array> {
+  available(length: number): Uint8Array | undefined {
     this.#check(this.#taken);
+    const [first] = this.#head;
+    if (first === undefined) return this.#body.peek?.(length);
+    return first.byteLength >= length ? first.subarray(0, length) : undefined;
+  }
+
+  async peek(length: number): Promise<Uint8Array> {
+    const atHand = this.available(length);
+    if (atHand !== undefined) return atHand;
     const head = this.#head;
-    const copied = head.length === 0 ? this.#body.peek?.(length) : undefined;
-    if (copied !== undefined) return copied;
     let held = head.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     while (held < length) {
       const chunk = await this.#read();

@@ -2,6 +2,11 @@
 export interface EntryContent extends AsyncIterable<Uint8Array> {
   /** The first `length` bytes, fewer at the end of the file; the iteration afterwards still starts at byte 0. */
   peek(length: number): Promise<Uint8Array>;
+  /**
+   * What {@link peek} resolves to where that is in memory already, else undefined: for most files it is, and then looking
+   * at their first bytes takes no turn of the event loop. Sources that never have it leave it out.
+   */
+  available?(length: number): Uint8Array | undefined;
 }
 
 /** What a layer says of one path. */

@@ -176,6 +176,22 @@ describe('content of a file', () => {
     }
   });
 
+  it('gives its first bytes without waiting exactly where they are at hand, and what peek gives', async () => {
+    const bytes = await packTar([{ name: 'plain', content: 'abcdefghij'.repeat(300) }]);
+    for (const [chunk, isAtHand] of [
+      [100, false],
+      [100_000, true],
+    ] as const) {
+      const events = walkLayer(blobOf(bytes, undefined, chunk));
+      const { content } = await firstFile({ [Symbol.asyncIterator]: () => stay(events) });
+      const before = content.available?.(512);
+      expect(before !== undefined).toBe(isAtHand);
+      const peeked = await content.peek(512);
+      if (before !== undefined) expect(Buffer.from(before)).toEqual(Buffer.from(peeked));
+      expect(Buffer.from(content.available?.(10) ?? []).toString()).toBe('abcdefghij');
+    }
+  });
+
   it('stays valid for who keeps it, peeked at or read, when the walk is over', async () => {
     const texts = Array.from({ length: 40 }, (_, index) => String.fromCharCode(97 + (index % 26)).repeat(60_000));
     const bytes = await packTar(texts.map((content, index) => ({ name: `file-${index}`, content })));
