@@ -8,8 +8,8 @@ import { beamCataloger } from '../../packages/sbom/src/catalogers/beam/cataloger
 import { cargoCataloger } from '../../packages/sbom/src/catalogers/cargo/cataloger.ts';
 import { parseGoMod } from '../../packages/sbom/src/catalogers/go-module/parse-go-mod.ts';
 import { parseVendoredModules } from '../../packages/sbom/src/catalogers/go-module/parse-vendored-modules.ts';
-import { rubyCataloger } from '../../packages/sbom/src/catalogers/ruby/cataloger.ts';
 import type { NeedingFacts } from '../../packages/sbom/src/catalogers/named-needs.ts';
+import { rubyCataloger } from '../../packages/sbom/src/catalogers/ruby/cataloger.ts';
 import { extractedDebs } from '../support/extracted-debs.ts';
 import { filesLayer } from '../support/files-layer.ts';
 import { canRunWithout } from '../support/required-tools.ts';

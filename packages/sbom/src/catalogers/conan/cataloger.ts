@@ -1,7 +1,7 @@
 import type { Cataloger, ExtractContext, SelectedFile } from '../../catalog/cataloger.ts';
 import { baseName } from '../../catalog/path-selection.ts';
-import { readStatedPackages } from '../read-stated-packages.ts';
 import { type PackageListFacts, packageListCataloger, type StatedPackage } from '../package-list.ts';
+import { readStatedPackages } from '../read-stated-packages.ts';
 import { cachedReference, conanPackage, lockedConans } from './package.ts';
 import { parseConanLock } from './parse-conan-lock.ts';
 import { parseConanSections } from './parse-conan-sections.ts';

@@ -157,7 +157,7 @@ describe('dotnetCataloger, for projects', () => {
     const libraries = [
       { library: 'jquery@3.7.1', destination: 'wwwroot/lib' },
       { library: '@popperjs/core@2.11.8', provider: 'unpkg' },
-      { library: '/home/me/lib', provider: 'filesystem' },
+      { library: '/srv/lib', provider: 'filesystem' },
       { library: 'nameonly' },
     ];
     const libman = JSON.stringify({ version: '1.0', defaultProvider: 'cdnjs', libraries });

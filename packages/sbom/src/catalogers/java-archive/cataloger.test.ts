@@ -147,6 +147,17 @@ describe('javaArchiveCataloger', () => {
     ]);
   });
 
+  it('takes the version that such a link gives where the archive has nothing but a file name of its own', async () => {
+    const path = 'usr/share/java/atinject-jsr330-api-1.0.jar';
+    const repository = 'usr/share/maven-repo/javax/inject/javax.inject';
+    const { packages } = await inventory({
+      [path]: jarOf({}),
+      [`${repository}/debian/javax.inject-debian.jar`]: { link: `/${path}` },
+      [`${repository}/1/javax.inject-1.jar`]: { link: `/${path}` },
+    });
+    expect(packages.map(({ purl }) => purl)).toEqual(['pkg:maven/javax.inject/javax.inject@1']);
+  });
+
   it('reads an archive that exceeds the byte budget from scratch', async () => {
     const bytes = fatJarOf({ ...mavenData('g:big:1'), 'l/a.jar': lib('g:a:1'), blob: randomBytes(300_000) });
     let reads = 0;

@@ -22,17 +22,20 @@ export function linkedCoordinates<F>(view: ImageView<F>): ReadonlyMap<string, re
 
 /**
  * A package under the name that a repository gives it, where the archive itself has no Maven data. Of several names the
- * one the archive goes by already counts, else the first.
+ * one the archive goes by already counts, else the first. One that is known by its
+ * file's name alone takes the repository's version too: `atinject-jsr330-api-1.0.jar` is `javax.inject:javax.inject:1`.
  */
 export function namedByLink(pkg: JavaPackage, names: readonly RepositoryCoordinates[] = []): JavaPackage {
   if (pkg.evidence !== 'manifest' && pkg.evidence !== 'file name') return pkg;
-  const sorted = names.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const sorted = names.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   const best = sorted.find(({ artifact }) => artifact === pkg.artifact) ?? sorted[0];
   if (best?.group === undefined) return pkg;
-  const version = pkg.version === '' ? (best.version ?? '') : pkg.version;
+  const keepsVersion = pkg.version !== '' && pkg.evidence === 'manifest';
+  const version = keepsVersion ? pkg.version : (best.version ?? pkg.version);
   return { ...pkg, group: best.group, artifact: best.artifact, version, evidence: 'repository path' };
 }
 
-function nameOf({ group = '', artifact }: RepositoryCoordinates): string {
-  return `${group}:${artifact}`;
+/** By name, and of one name those with a version first. */
+function sortKey({ group = '', artifact, version }: RepositoryCoordinates): string {
+  return `${group}:${artifact}:${version === undefined ? 1 : 0}`;
 }

@@ -1,7 +1,7 @@
 import type { Cataloger } from '../../catalog/cataloger.ts';
 import type { PackageScope } from '../../model/package.ts';
-import { readStatedPackages } from '../read-stated-packages.ts';
 import { type PackageListFacts, packageListCataloger, type StatedPackage } from '../package-list.ts';
+import { readStatedPackages } from '../read-stated-packages.ts';
 import { withoutUndefined } from '../without-undefined.ts';
 import { type JuliaPackage, parseJuliaManifest, parseJuliaProject } from './parse-julia.ts';
 

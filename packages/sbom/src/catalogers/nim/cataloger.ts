@@ -1,7 +1,7 @@
 import type { Cataloger } from '../../catalog/cataloger.ts';
 import { baseName } from '../../catalog/path-selection.ts';
-import { readStatedPackages } from '../read-stated-packages.ts';
 import { type PackageListFacts, packageListCataloger, type StatedPackage } from '../package-list.ts';
+import { readStatedPackages } from '../read-stated-packages.ts';
 import { withoutUndefined } from '../without-undefined.ts';
 import { type LockedNim, type NimbleFile, parseNimble, parseNimbleLock } from './parse-nim.ts';
 

@@ -1,6 +1,6 @@
 import type { PackageHash } from '../../model/package.ts';
-import { textOf, token } from '../text/json-fields.ts';
 import { sbomHash } from '../embedded-sbom/sbom-component.ts';
+import { textOf, token } from '../text/json-fields.ts';
 import { withoutUndefined } from '../without-undefined.ts';
 
 /** What an `opam` file says of its package. */

@@ -45,6 +45,20 @@ describe('pacmanCataloger', () => {
     expect(complete).toBe(true);
   });
 
+  it.each(['usr/lib/pacman', 'usr/lib/sysimage/lib/pacman', 'usr/lib/holo/pacmandb'])(
+    'reads a database that was moved to %s, with what it owns at the root',
+    async (database) => {
+      const { packages } = await inventory({
+        'var/lib/pacman': { link: `/${database}` },
+        [`${database}/local/curl-8.7.1-6/desc`]: curl,
+        [`${database}/local/curl-8.7.1-6/files`]: '%FILES%\nopt/\nopt/package.json\n',
+        'opt/package.json': '{"name":"owned","version":"1.0.0"}',
+      });
+      const [owner, owned] = packages;
+      expect([owner?.name, owned?.name, owned?.occurrences[0]?.ownedBy]).toEqual(['curl', 'owned', owner?.id]);
+    },
+  );
+
   it('owns its files, but no directories and nothing of other sections', async () => {
     const { packages } = await inventory({
       [`${local}/npm-1-1/desc`]: desc({ NAME: 'npm', VERSION: '1-1' }),

@@ -19,7 +19,12 @@ export const pacmanCataloger: Cataloger<PacmanFacts> = {
   version: '1',
   description: {
     title: 'Arch Linux packages (pacman)',
-    selects: ['**/var/lib/pacman/local/*/desc', '**/var/lib/pacman/local/*/files'],
+    selects: [
+      '**/var/lib/pacman/local/*/{desc,files}',
+      '**/usr/lib/pacman/local/*/{desc,files}',
+      'usr/lib/sysimage/lib/pacman',
+      'usr/lib/holo/pacmandb',
+    ],
     reads: 'installed packages, licences, what each needs and provides, the files it owns',
     emits: ['alpm'],
   },

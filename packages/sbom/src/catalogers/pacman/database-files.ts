@@ -9,7 +9,9 @@ export interface PacmanFile {
   readonly directory: string;
 }
 
-const inDatabase = /^(((.*\/)?)var\/lib\/pacman\/local)\/[^/]+\/(desc|files)$/;
+/** Images whose `/var` is not theirs keep it below `/usr`, with a link to it or another `DBPath` in `pacman.conf`. */
+const inDatabase =
+  /^(((.*\/)?)(?:var\/lib\/pacman|usr\/lib\/(?:sysimage\/lib\/)?pacman|usr\/lib\/holo\/pacmandb)\/local)\/[^/]+\/(desc|files)$/;
 
 /**
  * Recognises the files of pacman's local databases at any depth.

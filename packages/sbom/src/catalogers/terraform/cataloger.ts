@@ -1,6 +1,6 @@
 import type { Cataloger } from '../../catalog/cataloger.ts';
-import { readStatedPackages } from '../read-stated-packages.ts';
 import { type PackageListFacts, packageListCataloger } from '../package-list.ts';
+import { readStatedPackages } from '../read-stated-packages.ts';
 import { parseTerraformLock } from './parse-terraform-lock.ts';
 
 /** Bytes; real files have 20 KiB. */
