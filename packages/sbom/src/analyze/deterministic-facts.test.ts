@@ -31,7 +31,7 @@ function catalogersWith(pace: readonly number[]): Cataloger[] {
     ([name, extract], index): Cataloger => ({
       ...{ name, version: '1', assemble: () => [] },
       select: { names: ['f', 'g'], ...(name === 'stream' && { magic: (head) => head[0] === 0x61 }) },
-      ...(name === 'random' && { isolate: { deadline: 1_000 } }),
+      ...(name === 'random' && { isolate: { deadline: 1_000, from: 0 } }),
       async extract(file, context) {
         await turns(pace[index] ?? 0);
         const facts = await extract(file, context);

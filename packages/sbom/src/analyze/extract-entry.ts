@@ -5,6 +5,7 @@ import type { AnalyzeContext } from './analyze-context.ts';
 import { type FileEntry, headOf } from './entry-head.ts';
 import type { EntryFacts } from './facts-builder.ts';
 import type { GroupCollector } from './group-collector.ts';
+import { readsApart } from './reads-apart.ts';
 import { bufferAccess, type KeptContent } from './retained-content.ts';
 import { problemOf, runExtract } from './run-extract.ts';
 import { runIsolated } from './run-isolated.ts';
@@ -77,8 +78,8 @@ async function extractFile(
   return { pending: pending.finally(() => body.release()) };
 }
 
-function runsApart({ isolate, select }: Cataloger, { path }: FileEntry, { isolation }: AnalyzeContext): boolean {
-  return isolate !== undefined && isolation !== undefined && select.group?.(path) === undefined;
+function runsApart(cataloger: Cataloger, { path, size }: FileEntry, { isolation }: AnalyzeContext): boolean {
+  return isolation !== undefined && readsApart(cataloger, size) && cataloger.select.group?.(path) === undefined;
 }
 
 /** The body for those that run elsewhere, asked for at once: a wait for a worker must not hold up the other readers. */

@@ -1,5 +1,6 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
 import type { AnalyzeContext } from './analyze-context.ts';
+import { readsApart } from './reads-apart.ts';
 import { retainedFile } from './retained-file.ts';
 import { runExtract } from './run-extract.ts';
 import { type KeptFile, runIsolated } from './run-isolated.ts';
@@ -23,7 +24,8 @@ export function extractKept(
   found: (facts: unknown) => void,
 ): Promise<void> {
   const { isolation } = context;
-  if (cataloger.isolate !== undefined && isolation !== undefined) {
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (isolation !== undefined && readsApart(cataloger, size)) {
     return runIsolated(cataloger, files, { ...context, isolation }, found);
   }
   const [main, ...others] = files.map((file) => retainedFile({ ...file, kind: 'file' }, file.content));

@@ -16,7 +16,7 @@ const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 function cataloger(name: string, parts: Partial<Cataloger> = {}): Cataloger {
   return {
-    ...{ name, version: '1', select: { path: (_, kind) => kind === 'file' }, isolate: { deadline: 1_000 } },
+    ...{ name, version: '1', select: { path: (_, kind) => kind === 'file' }, isolate: { deadline: 1_000, from: 0 } },
     extract: () => Promise.reject(new Error(`${name} ran here`)),
     assemble: () => [],
     ...parts,
@@ -82,6 +82,19 @@ describe('analyzeLayer with an isolation', () => {
     expect(paths).toEqual([{ path: 'f', kind: 'file', facts: { apart: 'there: abc', here: 'abc' } }]);
     expect(problems).toEqual([{ cataloger: 'apart', path: 'f', code: 'malformed', reason: 'a bit' }]);
     expect(seen).toEqual(['apart@1 1000 f']);
+  });
+
+  it('reads a small file here unless the cataloger says how small: what it can cost is not worth a worker', async () => {
+    const isolation = isolationOf();
+    const extract: Cataloger['extract'] = async (file) => `here: ${(await file.bytes(100_000)).length}`;
+    const usual = cataloger('usual', { isolate: { deadline: 1_000 }, extract });
+    const { paths } = await analyzeLayer(eventsOf({ small: 'x'.repeat(32 * 1024 - 1), large: 'x'.repeat(32 * 1024) }), {
+      ...{ catalogers: [usual], isolation },
+    });
+    expect(paths.map(({ path, facts }) => [path, String(facts.usual).slice(0, 11)])).toEqual([
+      ['large', 'xxxxxxxxxxx'],
+      ['small', 'here: 32767'],
+    ]);
   });
 
   it('gives away the bytes of the last and copies for the others, within the budget', async () => {

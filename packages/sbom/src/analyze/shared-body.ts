@@ -30,6 +30,7 @@ export class SharedBody {
   readonly #streams = new Set<BodyStream>();
   #undecided = 0;
   #whole: Promise<Uint8Array> | undefined;
+  #memory: Promise<KeptContent> | undefined;
   #random: Promise<RetainedContent> | undefined;
   #releaseWhole: (() => void) | undefined;
   #passed = false;
@@ -151,7 +152,11 @@ export class SharedBody {
   }
 
   async #randomAccess(): Promise<KeptContent> {
-    if (this.#file.size <= this.#storage.budget.total) return bufferAccess(await this.#bytes(this.#file.size));
+    if (this.#file.size <= this.#storage.budget.total) {
+      // One for all, so that what a reader keeps by it (the tables of an executable) is made once.
+      this.#memory ??= handled(this.#bytes(this.#file.size).then(bufferAccess));
+      return this.#memory;
+    }
     this.#random ??= handled(this.#retain(this.#openStream()));
     return this.#random;
   }

@@ -107,6 +107,11 @@ export interface Cataloger<F = unknown> {
   readonly isolate?: {
     /** Milliseconds for one file. */
     readonly deadline: number;
+    /**
+     * Bytes of the smallest file that is read apart. Default 32 KiB: starting a worker costs more than what a smaller
+     * file can do.
+     */
+    readonly from?: number;
   };
   /** MAP. A rejection becomes a problem of this file; the scan goes on. */
   extract(file: SelectedFile, context: ExtractContext): Promise<F | undefined>;

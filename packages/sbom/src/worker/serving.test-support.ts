@@ -40,7 +40,7 @@ const behaviours: Readonly<Record<string, (file: SelectedFile, data: unknown) =>
 serveCatalogers((data) =>
   Object.entries(behaviours).map(
     ([name, behave]): Cataloger => ({
-      ...{ name, version: '1', select: {}, isolate: { deadline: 1_000 }, assemble: () => [] },
+      ...{ name, version: '1', select: {}, isolate: { deadline: 1_000, from: 0 }, assemble: () => [] },
       async extract(file, context) {
         if (name === 'header') context.problem('malformed', `${context.group.size} files`);
         return behave(file, data);
