@@ -10,7 +10,7 @@ export interface ParsedPurl extends PurlParts {
 export interface ParsePurlOptions {
   /**
    * Takes what tools write although purl-spec rules it out: keys of qualifiers in upper case, qualifiers without a value,
-   * and what breaks a rule of the type, such as `pkg:golang/stdlib@1.22.1`, which has no namespace. Default false.
+   * what is wrongly encoded, as it stands, and what breaks a rule of the type, such as `pkg:golang/stdlib@1.22.1`, which has no namespace. Default false.
    */
   readonly lenient?: boolean;
 }
@@ -37,10 +37,10 @@ export function parsePurl(text: string, { lenient = false }: ParsePurlOptions = 
   if (!isPurlType(type)) return undefined;
   const rest = path.slice(slash + 1);
   const [names, encodedVersion] = cut(rest, versionMark(rest));
-  const segments = decodedSegments(names);
+  const segments = decodedSegments(names, lenient);
   const qualifiers = parseQualifiers(query, lenient);
-  const subpath = decodedSegments(encodedSubpath)?.filter((segment) => segment !== '.' && segment !== '..');
-  const version = decoded(encodedVersion);
+  const subpath = decodedSegments(encodedSubpath, lenient)?.filter((segment) => segment !== '.' && segment !== '..');
+  const version = decoded(encodedVersion, lenient);
   const name = names.endsWith('/') ? undefined : segments?.pop();
   if (!segments || name === undefined || !qualifiers || !subpath || version === undefined) return undefined;
   const purl = foldPurl<ParsedPurl>({
@@ -66,10 +66,10 @@ function versionMark(path: string): number {
 }
 
 /** @returns undefined where a part is not encoded as it should be, or hides a slash */
-function decodedSegments(path: string): string[] | undefined {
+function decodedSegments(path: string, lenient: boolean): string[] | undefined {
   const segments: string[] = [];
   for (const part of path.split('/')) {
-    const segment = decoded(part);
+    const segment = decoded(part, lenient);
     if (segment === undefined || segment.includes('/')) return undefined;
     if (segment !== '') segments.push(segment);
   }
@@ -81,7 +81,7 @@ function parseQualifiers(query: string, lenient: boolean): Record<string, string
   for (const pair of query === '' ? [] : query.split('&')) {
     const [stated, encoded] = cut(pair, pair.indexOf('='));
     const key = lenient ? stated.toLowerCase() : stated;
-    const value = decoded(encoded);
+    const value = decoded(encoded, lenient);
     if (value === undefined || (!lenient && !pair.includes('='))) return undefined;
     // What is stated twice says two things.
     if (!isQualifierKey(key) || pairs.has(key)) return undefined;
@@ -90,11 +90,11 @@ function parseQualifiers(query: string, lenient: boolean): Record<string, string
   return Object.fromEntries(pairs);
 }
 
-function decoded(text: string): string | undefined {
+function decoded(text: string, lenient: boolean): string | undefined {
   try {
     return decodeURIComponent(text).toWellFormed();
   } catch {
     // A percent sign without two digits after it, or bytes that are no UTF-8.
-    return undefined;
+    return lenient ? text.toWellFormed() : undefined;
   }
 }

@@ -18,7 +18,7 @@ describe('parseBundledSbom', () => {
       components: [
         {
           ...{ type: 'rpm', namespace: 'almalinux', name: 'libgfortran', version: '8.5.0-26.el8' },
-          qualifiers: { arch: 'x86_64', epoch: '' },
+          qualifiers: { arch: 'x86_64' },
         },
       ],
     });

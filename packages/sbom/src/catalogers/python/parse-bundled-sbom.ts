@@ -1,3 +1,4 @@
+import { parsePurl } from '../../purl/parse-purl.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 
 /** A piece of software inside the binaries of a wheel, by its package URL. Plain JSON. */
@@ -17,7 +18,6 @@ export type BundledSbom =
 type Fields = Readonly<Record<string, unknown>>;
 
 const maxComponents = 20_000;
-const maxPurlLength = 4_096;
 
 /**
  * Reads a document of a wheel's `sboms` directory (PEP 770), where tools that copy libraries into wheels write what they
@@ -35,40 +35,22 @@ export function parseBundledSbom(text: string): BundledSbom {
   const listed = Array.isArray(document.components) ? document.components : [];
   const components = listed.slice(0, maxComponents).flatMap((entry: unknown) => {
     const purl = isObject(entry) ? entry.purl : undefined;
-    return typeof purl === 'string' ? (parsePurl(purl) ?? []) : [];
+    return typeof purl === 'string' ? (componentOf(purl) ?? []) : [];
   });
   return { kind: 'components', components, truncated: listed.length > maxComponents };
 }
 
-/** The parts of a package URL (purl-spec 1.0, "How to parse"); a subpath is passed over. */
-function parsePurl(purl: string): BundledComponent | undefined {
-  if (purl.length > maxPurlLength) return undefined;
-  const [, type, path, query] = /^pkg:\/*([A-Za-z][A-Za-z0-9.+-]*)\/([^?#]+)(?:\?([^#]*))?/.exec(purl) ?? [];
-  if (type === undefined || path === undefined) return undefined;
-  const at = path.lastIndexOf('@');
-  const segments = (at > 0 ? path.slice(0, at) : path).split('/').filter((segment) => segment !== '');
-  const [name, version] = [decoded(segments.at(-1) ?? ''), decoded(at > 0 ? path.slice(at + 1) : '')];
-  const namespace = segments.slice(0, -1).map(decoded).join('/');
-  if (!isPlainToken(name) || !isPlainToken(version)) return undefined;
-  const qualifiers = (query ?? '').split('&').flatMap((pair) => {
-    const equals = pair.indexOf('=');
-    return equals <= 0 ? [] : [[pair.slice(0, equals).toLowerCase(), decoded(pair.slice(equals + 1))] as const];
-  });
+/** The component that a package URL names; a subpath is passed over. */
+function componentOf(text: string): BundledComponent | undefined {
+  const purl = parsePurl(text, { lenient: true });
+  if (purl?.version === undefined || !isPlainToken(purl.name) || !isPlainToken(purl.version)) return undefined;
+  const { type, namespace, name, version, qualifiers } = purl;
   return {
-    type: type.toLowerCase(),
-    ...(namespace !== '' && isPlainToken(namespace) && { namespace }),
+    type,
+    ...(namespace !== undefined && isPlainToken(namespace) && { namespace }),
     ...{ name, version },
-    ...(qualifiers.length > 0 && { qualifiers: Object.fromEntries(qualifiers) }),
+    ...(Object.keys(qualifiers).length > 0 && { qualifiers }),
   };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray percent sign: what is written is all there is.
-    return text.toWellFormed();
-  }
 }
 
 function isObject(value: unknown): value is Fields {
