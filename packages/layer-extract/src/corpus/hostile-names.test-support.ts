@@ -175,7 +175,7 @@ export const hostileNames: readonly HostileLayer[] = [
       [refused('a/.wh..'), refused('a/.wh...')],
     ],
     ['whiteout-parent', 'a whiteout that leaves the root', named('../.wh.etc'), [refused('../.wh.etc')]],
-    ['whiteout-root', 'the root itself made opaque', named('.wh..wh..opq'), ['opaque ']],
+    ['whiteout-root', 'the root itself made opaque', named('.wh..wh..opq'), ['opaque ', 'problem .wh..wh..opq']],
     [
       'whiteout-directory',
       'a directory with the name of a whiteout',
