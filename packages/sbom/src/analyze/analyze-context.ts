@@ -1,4 +1,5 @@
 import type { Cataloger } from '../catalog/cataloger.ts';
+import type { BodyBuffer } from './body-buffer.ts';
 import type { Isolation } from './isolation.ts';
 import type { LayerProblem } from './problem-list.ts';
 import type { Storage } from './retained-content.ts';
@@ -10,6 +11,7 @@ export interface AnalyzeContext {
   /** The catalogers that look at the first bytes of files. */
   readonly byHead: readonly Cataloger[];
   readonly storage: Storage;
+  readonly bodyBuffer: BodyBuffer;
   /** Where the catalogers run that ask for it; undefined: here, like the others. */
   readonly isolation: Isolation | undefined;
   readonly signal: AbortSignal;

@@ -2,6 +2,7 @@ import type { Cataloger } from '../catalog/cataloger.ts';
 import { headLength } from '../catalog/head-length.ts';
 import type { LayerEvent } from '../catalog/layer-event.ts';
 import type { AnalyzeContext } from './analyze-context.ts';
+import { BodyBuffer } from './body-buffer.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import { catalogerIds } from './cataloger-ids.ts';
 import { type FileEntry, headOf } from './entry-head.ts';
@@ -75,6 +76,7 @@ class LayerPass {
     this.#context = {
       selector: createSelector(catalogers),
       byHead: catalogers.filter(({ select }) => select.magic !== undefined),
+      bodyBuffer: new BodyBuffer(),
       storage: { budget, scratch, beforeWaiting: () => this.#groups.moveToScratch() },
       isolation,
       signal,

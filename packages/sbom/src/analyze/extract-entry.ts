@@ -43,8 +43,10 @@ async function extractFile(
   context: AnalyzeContext,
 ): Promise<{ readonly pending: Promise<void> | undefined }> {
   const head = catalogers.some(({ select }) => select.magic) ? await headOf(entry, headLength) : noBytes;
-  const body = new SharedBody(entry, context.storage, context.signal);
   const apart = catalogers.filter((cataloger) => runsApart(cataloger, entry, context));
+  // Who reads apart may be given the bytes for good.
+  const buffer = apart.length === 0 ? context.bodyBuffer : undefined;
+  const body = new SharedBody(entry, context.storage, context.signal, buffer);
   const here = catalogers.filter((cataloger) => !apart.includes(cataloger));
   // All readers join before any cataloger runs: the pass starts when every reader has decided.
   const readers = here.map((cataloger) => ({ cataloger, reader: body.reader() }));

@@ -35,8 +35,12 @@ export function bufferAccess(buffer: Uint8Array): KeptContent {
 }
 
 /** Fills a buffer of exactly `size` bytes. @throws SbomError `FILE_TRUNCATED` */
-export async function collect(content: AsyncIterable<Uint8Array>, size: number, path: string): Promise<Uint8Array> {
-  const buffer = new Uint8Array(size);
+export async function collect(
+  content: AsyncIterable<Uint8Array>,
+  size: number,
+  path: string,
+  buffer: Uint8Array = new Uint8Array(size),
+): Promise<Uint8Array> {
   let offset = 0;
   for await (const chunk of content) {
     if (offset + chunk.byteLength > size) throw new SbomError('MALFORMED', `${path}: longer than its ${size} bytes`);

@@ -1,4 +1,5 @@
 import { SbomError } from '../sbom-error.ts';
+import type { BodyBuffer } from './body-buffer.ts';
 import { BodyStream } from './body-stream.ts';
 import {
   bufferAccess,
@@ -35,8 +36,17 @@ export class SharedBody {
   #releaseWhole: (() => void) | undefined;
   #passed = false;
 
-  constructor(file: { readonly path: string; readonly size: number }, storage: Storage, signal: AbortSignal) {
+  readonly #buffer: BodyBuffer | undefined;
+
+  /** @param buffer - Where the whole body may lie until {@link release}; not where a reader gives it away. */
+  constructor(
+    file: { readonly path: string; readonly size: number },
+    storage: Storage,
+    signal: AbortSignal,
+    buffer?: BodyBuffer,
+  ) {
     this.#file = file;
+    this.#buffer = buffer;
     this.#storage = storage;
     this.#signal = signal;
   }
@@ -136,8 +146,13 @@ export class SharedBody {
 
   async #collectWhole(stream: BodyStream): Promise<Uint8Array> {
     try {
-      this.#releaseWhole = await this.#acquire();
-      return await collect(stream, this.#file.size, this.#file.path);
+      const release = await this.#acquire();
+      const room = this.#buffer?.take(this.#file.size);
+      this.#releaseWhole = () => {
+        if (room !== undefined) this.#buffer?.giveBack();
+        release();
+      };
+      return await collect(stream, this.#file.size, this.#file.path, room);
     } finally {
       stream.leave();
     }
