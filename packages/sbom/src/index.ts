@@ -111,5 +111,5 @@ export { imagePurl } from './purl/image-purl.ts';
 export { type PackagePurlOptions, type PurlFields, packagePurl } from './purl/package-purl.ts';
 export { SbomError, type SbomErrorCode } from './sbom-error.ts';
 // Where hostile files are read.
-export { serveCatalogers } from './worker/serve-catalogers.ts';
+export { type LazyCataloger, serveCatalogers } from './worker/serve-catalogers.ts';
 export { createWorkerIsolation, type WorkerIsolation, type WorkerIsolationOptions } from './worker/worker-isolation.ts';

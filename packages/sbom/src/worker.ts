@@ -1,5 +1,5 @@
 // A program for worker threads, not a library: the module to name where the catalogers of this package are all there are.
-import { allCatalogers } from './catalogers/all-catalogers.ts';
+import { isolatedCatalogers } from './catalogers/isolated-catalogers.ts';
 import { serveCatalogers } from './worker/serve-catalogers.ts';
 
-serveCatalogers(allCatalogers);
+serveCatalogers(isolatedCatalogers);

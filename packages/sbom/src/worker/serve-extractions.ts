@@ -7,11 +7,12 @@ import { retainedFile } from '../analyze/retained-file.ts';
 import { problemOf, runExtract } from '../analyze/run-extract.ts';
 import type { Cataloger, SelectedFile } from '../catalog/cataloger.ts';
 import type { FromWorker, SentFile, ToWorker } from './messages.ts';
+import type { LazyCataloger } from './serve-catalogers.ts';
 
 /** Runs the extractions that a port asks for, one after the other. */
 export function serveExtractions(
   port: Pick<MessagePort, 'on' | 'postMessage'>,
-  catalogers: readonly Cataloger[],
+  catalogers: readonly (Cataloger | LazyCataloger)[],
 ): void {
   const byId = new Map(catalogers.map((cataloger) => [catalogerId(cataloger), cataloger]));
   const say = (message: FromWorker, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, transfer);
@@ -36,7 +37,9 @@ export function serveExtractions(
       const content = file.bytes === undefined ? remote(task, index, file.size) : bufferAccess(file.bytes);
       return retainedFile({ ...file, kind: 'file' }, content);
     });
-    const result = await resultOf(byId.get(id), selected);
+    const served = byId.get(id);
+    const cataloger = served !== undefined && 'load' in served ? await served.load() : served;
+    const result = await resultOf(cataloger, selected);
     try {
       say({ kind: 'done', task, result });
     } catch (error) {
