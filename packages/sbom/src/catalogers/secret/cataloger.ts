@@ -41,7 +41,13 @@ export function createSecretCataloger(options: SecretCatalogerOptions): Cataloge
   const { keyId, maxFileSize = defaultMaxFileSize, maxCandidates = defaultMaxCandidates } = options;
   if (options.key.length < minKeyLength) throw new RangeError(`a key has at least ${minKeyLength} bytes`);
   if (!isPlainToken(keyId)) throw new RangeError('the id of a key is one word');
-  const search = { rules: createRuleSet(secretRules), key: Uint8Array.from(options.key), maxCandidates, maxTrials };
+  const key = Uint8Array.from(options.key);
+  let search: Omit<SecretSearchOptions, 'size'> | undefined;
+  // The rules are made ready for the first file: many who make the cataloger only ask what it is called.
+  const ready = (): Omit<SecretSearchOptions, 'size'> => {
+    search ??= { rules: createRuleSet(secretRules), key, maxCandidates, maxTrials };
+    return search;
+  };
   return {
     name: 'secret',
     version: `1-${keyId}${limitsOf(maxFileSize, maxCandidates)}`,
@@ -55,7 +61,7 @@ export function createSecretCataloger(options: SecretCatalogerOptions): Cataloge
       magic: (head, { size, path }) =>
         size >= minFileSize && size <= maxFileSize && isTextHead(head) && isSearchedPath(path),
     },
-    extract: (file, context) => searchFile(file, search, context),
+    extract: (file, context) => searchFile(file, ready(), context),
     *assemble(view: ImageView<SecretFacts>): Iterable<Finding> {
       for (const { path, layer, facts } of view.all()) {
         for (const secret of facts.candidates) yield { kind: 'secret', secret: { path, layer, ...secret } };
