@@ -151,7 +151,8 @@ describe.runIf(runnable)("the agent's image", () => {
       const modules = files
         .map(({ name }) => `/${name}`)
         .filter((name) => /\/agent\/(?:node_modules\/@falcon-iar\/[^/]+\/)?dist\/.*\.js$/.test(name))
-        .filter((name) => !name.endsWith('/agent/dist/main.js'));
+        // Programs: for a process, and for threads.
+        .filter((name) => !name.endsWith('/agent/dist/main.js') && !name.endsWith('/sbom/dist/worker.js'));
       const script = join(scratch, 'modules.mjs');
       await writeFile(script, modules.map((name) => `await import('${name}');\n`).join(''));
       const options = [`--volume=${script}:/modules.mjs:ro`, '--entrypoint=/opt/falcon-iar/node/node'];
