@@ -165,6 +165,8 @@ class LayerPass {
 
   /** The catalogers that want a file by its path, and those that want it by its first bytes. */
   #selectByHead(entry: FileEntry, byPath: readonly Cataloger[], head: Uint8Array): readonly Cataloger[] {
+    // A source that cannot tell the first bytes gives none: then nothing is known of the content.
+    if (head.byteLength === 0) return byPath;
     let selected = byPath;
     for (const cataloger of this.#context.byHead) {
       if (byPath.includes(cataloger) || !cataloger.select.magic?.(head, entry)) continue;

@@ -2,7 +2,7 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 /** Most programs and libraries are smaller. It is held beside the byte budget, once for each layer that is read. */
-const largestKept = 8 * MiB;
+const largestKept = 2 * MiB;
 const smallest = 256 * KiB;
 
 /**
@@ -23,8 +23,10 @@ export class BodyBuffer {
     return new Uint8Array(this.#memory, 0, size);
   }
 
-  /** To be called when nobody looks at the body that was taken any more. */
-  giveBack(): void {
-    this.#lent = false;
+  /** To be called once for each body that was taken, when nobody looks at it any more: its memory is free at once. */
+  giveBack(body: Uint8Array): void {
+    if (body.buffer === this.#memory) this.#lent = false;
+    // Not left to the collector, which waits while the process grows.
+    else if (body.buffer instanceof ArrayBuffer && !body.buffer.detached) body.buffer.transfer(0);
   }
 }

@@ -149,7 +149,7 @@ export class SharedBody {
       const release = await this.#acquire();
       const room = this.#buffer?.take(this.#file.size);
       this.#releaseWhole = () => {
-        if (room !== undefined) this.#buffer?.giveBack();
+        if (room !== undefined) this.#buffer?.giveBack(room);
         release();
       };
       return await collect(stream, this.#file.size, this.#file.path, room);
