@@ -127,7 +127,7 @@ describe.runIf(runnable)('a seekable layer in a real registry', () => {
       const { digest } = image.layers[0]!;
       const seekable = await openSeekableLayer(seekableBlob(image));
       const before = fetched(digest).bytes;
-      for await (const event of seekable!.walk({ select: (path) => path.endsWith('.jar') })) {
+      for await (const event of seekable!.walk({ select: (path) => path.endsWith('.dat') })) {
         if (event.kind !== 'file' || !event.selected) continue;
         await event.content.peek(1);
         break;

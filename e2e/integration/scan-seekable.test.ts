@@ -69,6 +69,7 @@ describe.runIf(runnable)('iar scan --seekable-layers', () => {
       expect(seekable.stderr).toContain('1 layer of 1 read by a table of contents');
       expect(debLines(seekable.inventory)).toEqual(debLines(whole.inventory));
       expect(debLines(seekable.inventory)).toHaveLength(installedPackages);
+      expect(seekable.inventory.problems).toEqual([]);
       expect(seekable.inventory).toMatchObject({ complete: true, distro: whole.inventory.distro });
       expect(new Set(seekable.answers)).toEqual(new Set([206]));
       expect(seekable.bytes).toBeLessThan(layer.size / 10);

@@ -18,7 +18,7 @@ export function installedTreeEntries(): LayerEntry[] {
     ),
     symlink('lib', 'usr/lib'),
     file('etc/os-release', 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'),
-    ...numbered(18, (index) => file(`opt/app/module-${index}.jar`, noise(10 * MiB, index))),
+    ...numbered(18, (index) => file(`opt/app/module-${index}.dat`, noise(10 * MiB, index))),
     ...numbered(260, (index) => file(`usr/lib/lib${index}.so.1`, library(MiB, index), { mode: 0o755 })),
     directory('var/lib/dpkg'),
     directory('var/lib/dpkg/info'),
