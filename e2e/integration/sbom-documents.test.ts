@@ -1,8 +1,7 @@
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +18,7 @@ import { fullInventory, testInventory, testPackage } from '../../packages/sbom/s
 import { encodeSpdx, encodeSpdxTagValue } from '../../packages/sbom/src/encode/spdx/to-spdx.ts';
 import { toTable } from '../../packages/sbom/src/encode/to-table.ts';
 import type { Inventory } from '../../packages/sbom/src/model/inventory.ts';
-import { canRunWithout } from '../support/required-tools.ts';
+import { canRun, hasTool } from '../support/required-tools.ts';
 import { runToEnd } from '../support/run-tool.ts';
 
 const options = { timestamp: '2026-01-01T00:00:00.000Z', tool: { name: 'iar', version: '1.2.3' } };
@@ -131,19 +130,7 @@ const schemas = join(
   'res/schema',
 );
 const spdxSchema = join(import.meta.dirname, '../../packages/sbom/src/encode/spdx/fixtures/spdx-2.3.schema.json');
-const onPath = (tool: string): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, tool), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-const xmllint = canRunWithout(
-  'CycloneDX XML against its XSD',
-  onPath('xmllint') ? [] : ['xmllint is missing (apt-get install libxml2-utils)'],
-);
+const xmllint = canRun('CycloneDX XML against its XSD', ['xmllint']);
 
 describe('documents of ten images', () => {
   const cycloneDx = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
@@ -224,7 +211,7 @@ describe('documents of ten images', () => {
   });
 
   // The validator of the SPDX project itself is Python; where somebody has it, it judges as well, slowly.
-  it.runIf(onPath('pyspdxtools')).each(Object.keys(images).filter((name) => !name.startsWith('many')))(
+  it.runIf(hasTool('pyspdxtools')).each(Object.keys(images).filter((name) => !name.startsWith('many')))(
     '%s: SPDX passes the validator of the project',
     async (image) => {
       for (const [format, name] of [

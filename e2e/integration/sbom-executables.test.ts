@@ -21,17 +21,8 @@ import { extractedDebs } from '../support/extracted-debs.ts';
 import { filesLayer } from '../support/files-layer.ts';
 import { goPrograms } from '../support/go-programs.ts';
 import { npmTarballs } from '../support/npm-tarballs.ts';
-import { canRunWithout } from '../support/required-tools.ts';
-import { runToEnd, runTool } from '../support/run-tool.ts';
-
-async function has(...programs: readonly string[]): Promise<string[]> {
-  const missing: string[] = [];
-  for (const program of programs) {
-    const { code } = await runToEnd('sh', ['-c', `command -v ${program}`]);
-    if (code !== 0) missing.push(`${program} is missing`);
-  }
-  return missing;
-}
+import { canRun } from '../support/required-tools.ts';
+import { runTool } from '../support/run-tool.ts';
 
 async function factsOf<F>(paths: readonly string[], cataloger: Cataloger<F>): Promise<ReadonlyMap<string, F>> {
   const layer = await analyzeLayer(filesLayer(paths), { catalogers: [cataloger as Cataloger] });
@@ -49,7 +40,7 @@ function sample<T>(list: readonly T[], count: number): T[] {
   return list.filter((_, index) => index % step === 0);
 }
 
-const canReadElf = canRunWithout('ELF files against readelf', await has('readelf', 'file', 'sha256sum', 'nm', 'find'));
+const canReadElf = canRun('ELF files against readelf', ['readelf', 'file', 'sha256sum', 'nm', 'find']);
 
 describe.runIf(canReadElf)("this machine's programs and libraries", () => {
   let paths: string[];
@@ -127,7 +118,7 @@ async function accessOf(path: string): Promise<RandomAccess> {
   return { size: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + length) };
 }
 
-const canGo = canRunWithout('Go programs against go version -m', await has('go', 'npm', 'tar'));
+const canGo = canRun('Go programs against go version -m', ['go', 'npm', 'tar']);
 
 describe.runIf(canGo)('Go programs', () => {
   let built: Readonly<Record<string, string>>;
@@ -178,7 +169,7 @@ describe.runIf(canGo)('Go programs', () => {
   });
 });
 
-const canRust = canRunWithout('Rust programs', await has('rustc', 'cc'));
+const canRust = canRun('Rust programs', ['rustc', 'cc']);
 
 describe.runIf(canRust)('a Rust program', () => {
   let directory: string;
@@ -208,7 +199,7 @@ describe.runIf(canRust)('a Rust program', () => {
   });
 });
 
-const canMono = canRunWithout('.NET assemblies against monodis', await has('apt-get', 'dpkg-deb', 'npm'));
+const canMono = canRun('.NET assemblies against monodis', ['apt-get', 'dpkg-deb', 'npm']);
 
 describe.runIf(canMono)('.NET assemblies', () => {
   it('have the names and versions that monodis prints', async () => {

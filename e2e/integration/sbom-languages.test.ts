@@ -12,17 +12,8 @@ import type { NeedingFacts } from '../../packages/sbom/src/catalogers/named-need
 import { rubyCataloger } from '../../packages/sbom/src/catalogers/ruby/cataloger.ts';
 import { extractedDebs } from '../support/extracted-debs.ts';
 import { filesLayer } from '../support/files-layer.ts';
-import { canRunWithout } from '../support/required-tools.ts';
-import { runToEnd, runTool } from '../support/run-tool.ts';
-
-async function missing(...programs: readonly string[]): Promise<string[]> {
-  const reasons: string[] = [];
-  for (const program of programs) {
-    const { code } = await runToEnd('sh', ['-c', `command -v ${program}`]);
-    if (code !== 0) reasons.push(`${program} is missing`);
-  }
-  return reasons;
-}
+import { canRun, type Tool } from '../support/required-tools.ts';
+import { runTool } from '../support/run-tool.ts';
 
 async function filesBelow(root: string, ending: string): Promise<string[]> {
   const files = await readdir(root, { recursive: true, withFileTypes: true });
@@ -39,8 +30,8 @@ async function factsOf(
   return new Map(layer.paths.map(({ path, facts }) => [`/${path}`, facts[cataloger.name] as NeedingFacts]));
 }
 
-const apt = ['apt-get', 'dpkg-deb'];
-const canRuby = canRunWithout('gems against RubyGems', await missing(...apt));
+const apt: readonly Tool[] = ['apt-get', 'dpkg-deb'];
+const canRuby = canRun('gems against RubyGems', apt);
 
 describe.runIf(canRuby)('gems that Debian installs', () => {
   it('are to us what RubyGems itself loads', async () => {
@@ -77,7 +68,7 @@ describe.runIf(canRuby)('gems that Debian installs', () => {
   });
 });
 
-const canErlang = canRunWithout('applications against Erlang', await missing(...apt));
+const canErlang = canRun('applications against Erlang', apt);
 
 describe.runIf(canErlang)('applications that Debian installs', () => {
   it('are to us what Erlang itself reads', async () => {
@@ -116,7 +107,7 @@ describe.runIf(canErlang)('applications that Debian installs', () => {
   });
 });
 
-describe.runIf(canRunWithout('go.mod against go mod edit', await missing('go')))('files of Go modules', () => {
+describe.runIf(canRun('go.mod against go mod edit', ['go']))('files of Go modules', () => {
   let directory: string;
 
   beforeAll(async () => {
@@ -178,47 +169,44 @@ retract [v1.0.0, v1.0.5] // broken
   });
 });
 
-describe.runIf(canRunWithout('Cargo.lock against cargo metadata', await missing('cargo')))(
-  'the lock file of Cargo',
-  () => {
-    let directory: string;
+describe.runIf(canRun('Cargo.lock against cargo metadata', ['cargo']))('the lock file of Cargo', () => {
+  let directory: string;
 
-    beforeAll(async () => {
-      directory = await mkdtemp(join(tmpdir(), 'sbom-languages-'));
-    });
-    afterAll(() => rm(directory, { recursive: true, force: true }));
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'sbom-languages-'));
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
 
-    it('has the crates and needs that Cargo resolves', async () => {
-      const crates: readonly [folder: string, name: string, version: string, needs: string][] = [
-        ['app', 'app', '0.1.0', 'one = { path = "../one" }\nold = { path = "../two-old", package = "two" }\n'],
-        ['one', 'one', '1.2.3', 'two = { path = "../two" }\n'],
-        ['two', 'two', '2.0.0', ''],
-        ['two-old', 'two', '1.0.0-rc.1+build', ''],
-      ];
-      for (const [folder, name, version, needs] of crates) {
-        await mkdir(join(directory, folder, 'src'), { recursive: true });
-        await writeFile(join(directory, folder, 'src/lib.rs'), '');
-        const manifest = `[package]\nname = "${name}"\nversion = "${version}"\n\n[dependencies]\n${needs}`;
-        await writeFile(join(directory, folder, 'Cargo.toml'), manifest);
-      }
-      const cwd = join(directory, 'app');
-      await runTool('cargo', ['generate-lockfile', '--offline'], { cwd });
-      const metadata = JSON.parse(await runTool('cargo', ['metadata', '--offline', '--format-version', '1'], { cwd }));
-      const named = new Map<string, string>(
-        metadata.packages.map((pkg: Record<string, string>) => [pkg.id, `${pkg.name} ${pkg.version}`]),
-      );
-      const theirs = metadata.resolve.nodes.map((node: { id: string; dependencies: string[] }) => [
-        named.get(node.id),
-        node.dependencies.map((id) => named.get(id)).sort(),
-      ]);
-      const lock = join(cwd, 'Cargo.lock');
-      const { packages = [] } = (await factsOf([lock], cargoCataloger)).get(lock) ?? {};
-      const byKey = new Map(packages.map(({ key, name, version }) => [key, `${name} ${version}`]));
-      const ours = packages.map(({ name, version, dependsOn = [] }) => [
-        `${name} ${version}`,
-        dependsOn.map((key) => byKey.get(key)).sort(),
-      ]);
-      expect(ours.sort()).toEqual(theirs.sort());
-    });
-  },
-);
+  it('has the crates and needs that Cargo resolves', async () => {
+    const crates: readonly [folder: string, name: string, version: string, needs: string][] = [
+      ['app', 'app', '0.1.0', 'one = { path = "../one" }\nold = { path = "../two-old", package = "two" }\n'],
+      ['one', 'one', '1.2.3', 'two = { path = "../two" }\n'],
+      ['two', 'two', '2.0.0', ''],
+      ['two-old', 'two', '1.0.0-rc.1+build', ''],
+    ];
+    for (const [folder, name, version, needs] of crates) {
+      await mkdir(join(directory, folder, 'src'), { recursive: true });
+      await writeFile(join(directory, folder, 'src/lib.rs'), '');
+      const manifest = `[package]\nname = "${name}"\nversion = "${version}"\n\n[dependencies]\n${needs}`;
+      await writeFile(join(directory, folder, 'Cargo.toml'), manifest);
+    }
+    const cwd = join(directory, 'app');
+    await runTool('cargo', ['generate-lockfile', '--offline'], { cwd });
+    const metadata = JSON.parse(await runTool('cargo', ['metadata', '--offline', '--format-version', '1'], { cwd }));
+    const named = new Map<string, string>(
+      metadata.packages.map((pkg: Record<string, string>) => [pkg.id, `${pkg.name} ${pkg.version}`]),
+    );
+    const theirs = metadata.resolve.nodes.map((node: { id: string; dependencies: string[] }) => [
+      named.get(node.id),
+      node.dependencies.map((id) => named.get(id)).sort(),
+    ]);
+    const lock = join(cwd, 'Cargo.lock');
+    const { packages = [] } = (await factsOf([lock], cargoCataloger)).get(lock) ?? {};
+    const byKey = new Map(packages.map(({ key, name, version }) => [key, `${name} ${version}`]));
+    const ours = packages.map(({ name, version, dependsOn = [] }) => [
+      `${name} ${version}`,
+      dependsOn.map((key) => byKey.get(key)).sort(),
+    ]);
+    expect(ours.sort()).toEqual(theirs.sort());
+  });
+});

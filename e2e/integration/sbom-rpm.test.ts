@@ -8,14 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeNdb } from '../../packages/sbom/src/catalogers/rpm/database/ndb.test-support.ts';
 import { readAll } from '../../packages/sbom/src/catalogers/rpm/read-rpm-database.test-support.ts';
 import type { RpmPackage } from '../../packages/sbom/src/rpmdb.ts';
-import { canRunWithout } from '../support/required-tools.ts';
+import { canRun } from '../support/required-tools.ts';
 import {
   eraseFromDatabase,
   headersOf,
   installInDatabase,
   loadBerkeley,
-  missingRpmTools,
   queryDatabase,
+  rpmTools,
 } from '../support/rpm-database.ts';
 import { type RpmPackages, rpmPackages } from '../support/rpm-packages.ts';
 
@@ -57,7 +57,7 @@ const signatureLine = ({ name, signatures: [signature] }: RpmPackage): string =>
 const withSeconds = (line: string): string =>
   line.replace(/, (\w{3} \w{3} .+? \d{4}), /, (_, time) => `, ${Date.parse(`${time} UTC`) / 1000}, `);
 
-describe.runIf(canRunWithout('rpm databases', missingRpmTools()))('an rpm database', () => {
+describe.runIf(canRun('rpm databases', rpmTools))('an rpm database', () => {
   let packages: RpmPackages;
   let root: string;
   /** SQLite as rpm wrote it, with everything in it. */

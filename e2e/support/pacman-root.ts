@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runTool } from './run-tool.ts';
@@ -16,11 +15,6 @@ export interface PacmanRoot {
   readonly root: string;
   /** Asks pacman about it. */
   query(...options: readonly string[]): Promise<string>;
-}
-
-/** Why packages cannot be installed by pacman here; empty where they can. */
-export function missingPacman(): string[] {
-  return existsSync('/usr/bin/pacman') ? [] : ['pacman is missing (apt-get install pacman-package-manager)'];
 }
 
 /** Builds packages and lets pacman install them: those named in `automatic` as if another had needed them. */

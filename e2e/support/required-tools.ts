@@ -5,35 +5,52 @@ import { delimiter, join } from 'node:path';
 const debianPackages = {
   'apt-get': 'apt',
   busybox: 'busybox-static',
+  cargo: 'cargo',
+  cc: 'gcc',
   chroot: 'coreutils',
   containerd: 'containerd',
   ctr: 'containerd',
+  db_load: 'db-util',
   docker: 'docker.io',
   dockerd: 'docker.io',
   'docker-registry': 'docker-registry',
+  'dpkg-deb': 'dpkg',
   'dpkg-query': 'dpkg',
   mmdebstrap: 'mmdebstrap',
   etcd: 'etcd-server',
+  file: 'file',
+  find: 'findutils',
   findmnt: 'util-linux',
   getfattr: 'attr',
+  go: 'golang-go',
+  gpg: 'gpg',
   nginx: 'nginx-light',
+  nm: 'binutils',
   npm: 'npm',
   openssl: 'openssl',
+  pacman: 'pacman-package-manager',
   perl: 'perl',
   podman: 'podman',
+  readelf: 'binutils',
+  rpm: 'rpm',
+  rpmbuild: 'rpm',
+  rpmsign: 'rpm',
   runc: 'runc',
+  rustc: 'rustc',
+  sha256sum: 'coreutils',
   skopeo: 'skopeo',
   tar: 'tar',
   tinyproxy: 'tinyproxy',
   umoci: 'umoci',
   unshare: 'util-linux',
+  xmllint: 'libxml2-utils',
 } as const;
 
 /** A program of the system that a test may need. */
 export type Tool = keyof typeof debianPackages;
 
 /** Whether the program is on the PATH (the system's sbin directories count too). */
-export function hasTool(tool: Tool): boolean {
+export function hasTool(tool: string): boolean {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return directories.some((directory) => {
     try {

@@ -1,18 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Tool } from './required-tools.ts';
 import { runTool } from './run-tool.ts';
 
-/** The programs that these functions and `rpmPackages` run, and the Debian packages that bring them. */
-const programs = { rpm: 'rpm', rpmbuild: 'rpm', rpmsign: 'rpm', gpg: 'gpg', db_load: 'db-util' } as const;
-
-/** What keeps rpm databases from being made here, one sentence each. */
-export function missingRpmTools(): string[] {
-  const missing = Object.entries(programs).filter(
-    ([program]) => spawnSync(program, [program === 'db_load' ? '-V' : '--version']).error !== undefined,
-  );
-  return missing.map(([program, name]) => `${program} is missing (apt-get install ${name})`);
-}
+/** The programs that these functions and `rpmPackages` run. */
+export const rpmTools: readonly Tool[] = ['rpm', 'rpmbuild', 'rpmsign', 'gpg', 'db_load'];
 
 /** Where rpm is told to keep its database, and how it is told to open it. */
 export interface RpmDatabaseOptions {

@@ -1,5 +1,6 @@
 import type { PackageHash } from '../../model/package.ts';
 import { OwnedPaths } from '../owned-path.ts';
+import { type Fields, isFields, token } from '../text/json-fields.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 import { withoutCredentials } from '../text/without-credentials.ts';
 import { withoutUndefined } from '../without-undefined.ts';
@@ -32,8 +33,6 @@ export type CondaMeta =
   | { readonly kind: 'package'; readonly pkg: CondaPackage; readonly truncated: boolean }
   | { readonly kind: 'malformed'; readonly reason: string };
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const maxFiles = 1_000_000;
 const maxDepends = 10_000;
 
@@ -49,7 +48,7 @@ export function parseCondaMeta(text: string, prefix: string): CondaMeta {
   } catch (error) {
     return { kind: 'malformed', reason: `not JSON (${error instanceof Error ? error.name : 'unreadable'})` };
   }
-  if (!isObject(record)) return { kind: 'malformed', reason: 'not a JSON object' };
+  if (!isFields(record)) return { kind: 'malformed', reason: 'not a JSON object' };
   const [name, version] = [token(record.name), token(record.version)];
   if (name === undefined) return { kind: 'malformed', reason: 'no usable name' };
   if (version === undefined) return { kind: 'malformed', reason: 'no usable version' };
@@ -116,14 +115,6 @@ function ownedPaths(files: readonly unknown[], prefix: string): string | undefin
   return paths.size > 0 ? paths.encode() : undefined;
 }
 
-function token(value: unknown): string | undefined {
-  return typeof value === 'string' && isPlainToken(value) ? value.toWellFormed() : undefined;
-}
-
 function line(value: unknown): string | undefined {
   return typeof value === 'string' ? value.slice(0, 1_024).trim().toWellFormed() || undefined : undefined;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

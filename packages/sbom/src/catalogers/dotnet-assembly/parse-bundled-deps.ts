@@ -1,3 +1,4 @@
+import { type Fields, isFields } from '../text/json-fields.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 
 /** A library of a .NET program's `deps.json`. */
@@ -17,8 +18,6 @@ export type BundledDeps =
   | { readonly kind: 'libraries'; readonly libraries: readonly BundledLibrary[]; readonly truncated: boolean }
   | { readonly kind: 'malformed'; readonly reason: string };
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const maxLibraries = 20_000;
 const maxDependencies = 1_000;
 
@@ -30,14 +29,14 @@ export function parseBundledDeps(text: string): BundledDeps {
   } catch (error) {
     return { kind: 'malformed', reason: `not JSON (${error instanceof Error ? error.name : 'unreadable'})` };
   }
-  if (!isObject(document) || !isObject(document.libraries))
+  if (!isFields(document) || !isFields(document.libraries))
     return { kind: 'malformed', reason: 'no list of libraries' };
   const target = runtimeTarget(document);
   const entries = Object.entries(document.libraries);
   const libraries = entries.slice(0, maxLibraries).flatMap(([key, value]) => {
     const slash = key.lastIndexOf('/');
     const [name, version] = [key.slice(0, Math.max(slash, 0)), key.slice(slash + 1)];
-    if (!isObject(value) || !isPlainToken(name) || !isPlainToken(version)) return [];
+    if (!isFields(value) || !isPlainToken(name) || !isPlainToken(version)) return [];
     const { type, sha512 } = value;
     return [
       {
@@ -51,22 +50,18 @@ export function parseBundledDeps(text: string): BundledDeps {
 
 /** The target the program was published for, else the one with the most in it. */
 function runtimeTarget({ targets, runtimeTarget: chosen }: Fields): Fields {
-  if (!isObject(targets)) return {};
-  const name = isObject(chosen) ? chosen.name : chosen;
+  if (!isFields(targets)) return {};
+  const name = isFields(chosen) ? chosen.name : chosen;
   const wanted = typeof name === 'string' ? targets[name] : undefined;
-  if (isObject(wanted)) return wanted;
-  const all = Object.values(targets).filter(isObject);
+  if (isFields(wanted)) return wanted;
+  const all = Object.values(targets).filter(isFields);
   return all.sort((a, b) => Object.keys(b).length - Object.keys(a).length)[0] ?? {};
 }
 
 function needs(entry: unknown): string[] {
-  const dependencies = isObject(entry) ? entry.dependencies : undefined;
-  if (!isObject(dependencies)) return [];
+  const dependencies = isFields(entry) ? entry.dependencies : undefined;
+  if (!isFields(dependencies)) return [];
   return Object.entries(dependencies)
     .slice(0, maxDependencies)
     .map(([name, version]) => `${name}/${String(version)}`);
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

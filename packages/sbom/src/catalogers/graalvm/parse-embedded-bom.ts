@@ -1,3 +1,4 @@
+import { type Fields, isFields } from '../text/json-fields.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 
 /** A component of the CycloneDX document that GraalVM embeds. */
@@ -21,8 +22,6 @@ export type GraalBom =
   | { readonly kind: 'components'; readonly components: readonly GraalComponent[]; readonly truncated: boolean }
   | { readonly kind: 'malformed'; readonly reason: string };
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const maxComponents = 20_000;
 const maxListed = 1_000;
 const maxTextLength = 2_048;
@@ -35,15 +34,15 @@ export function parseGraalBom(text: string): GraalBom {
   } catch (error) {
     return { kind: 'malformed', reason: `not JSON (${error instanceof Error ? error.name : 'unreadable'})` };
   }
-  if (!isObject(document) || document.bomFormat !== 'CycloneDX') {
+  if (!isFields(document) || document.bomFormat !== 'CycloneDX') {
     return { kind: 'malformed', reason: 'not a CycloneDX document' };
   }
   const needs = dependencies(document.dependencies);
   const listed = list(document.components, maxComponents);
-  const main = isObject(document.metadata) ? document.metadata.component : undefined;
+  const main = isFields(document.metadata) ? document.metadata.component : undefined;
   const entries = main === undefined ? listed : [main, ...listed];
   const components = entries.flatMap((entry, index) => {
-    const component = isObject(entry) ? parseComponent(entry, String(index), needs) : undefined;
+    const component = isFields(entry) ? parseComponent(entry, String(index), needs) : undefined;
     return component === undefined ? [] : [{ ...component, root: main !== undefined && index === 0 }];
   });
   const total = Array.isArray(document.components) ? document.components.length : 0;
@@ -72,24 +71,24 @@ function parseComponent(
 /** In `cpe`, and in properties that Syft made a custom. */
 function cpes(entry: Fields): string[] {
   const properties = list(entry.properties, maxListed).flatMap((property) => {
-    return isObject(property) && property.name === 'syft:cpe23' ? (text(property.value) ?? []) : [];
+    return isFields(property) && property.name === 'syft:cpe23' ? (text(property.value) ?? []) : [];
   });
   const all = [text(entry.cpe) ?? [], ...properties].flat();
   return [...new Set(all)].filter((cpe) => cpe.startsWith('cpe:2.3:'));
 }
 
 function licenseText(entry: unknown): string[] {
-  if (!isObject(entry)) return [];
+  if (!isFields(entry)) return [];
   const { expression, license } = entry;
-  const named = isObject(license) ? (text(license.id) ?? text(license.name)) : undefined;
+  const named = isFields(license) ? (text(license.id) ?? text(license.name)) : undefined;
   return [text(expression) ?? named ?? []].flat();
 }
 
 function dependencies(entries: unknown): ReadonlyMap<string, readonly string[]> {
   const needs = new Map<string, readonly string[]>();
   for (const entry of list(entries, maxComponents)) {
-    const ref = isObject(entry) ? text(entry.ref) : undefined;
-    if (ref === undefined || !isObject(entry)) continue;
+    const ref = isFields(entry) ? text(entry.ref) : undefined;
+    if (ref === undefined || !isFields(entry)) continue;
     needs.set(
       ref,
       list(entry.dependsOn, maxListed).flatMap((other) => text(other) ?? []),
@@ -104,8 +103,4 @@ function list(value: unknown, max: number): readonly unknown[] {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= maxTextLength ? value.toWellFormed() : undefined;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

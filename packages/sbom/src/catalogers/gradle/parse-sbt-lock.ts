@@ -1,5 +1,5 @@
 import type { PackageHash } from '../../model/package.ts';
-import { isPlainToken } from '../text/plain-token.ts';
+import { field, token } from '../text/json-fields.ts';
 
 /** One dependency of an sbt build. */
 export interface SbtDependency {
@@ -40,10 +40,6 @@ function dependencyOf(entry: unknown): SbtDependency | undefined {
   };
 }
 
-function token(value: unknown): string | undefined {
-  return typeof value === 'string' && isPlainToken(value) ? value.toWellFormed() : undefined;
-}
-
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -51,8 +47,4 @@ function parsed(text: string): unknown {
     // No JSON is the same as no lock file; the caller says so.
     return undefined;
   }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

@@ -1,4 +1,5 @@
 import { parsePurl } from '../../purl/parse-purl.ts';
+import { isFields } from '../text/json-fields.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 
 /** A piece of software inside the binaries of a wheel, by its package URL. Plain JSON. */
@@ -15,8 +16,6 @@ export type BundledSbom =
   | { readonly kind: 'components'; readonly components: readonly BundledComponent[]; readonly truncated: boolean }
   | { readonly kind: 'malformed' | 'unsupported'; readonly reason: string };
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const maxComponents = 20_000;
 
 /**
@@ -30,11 +29,11 @@ export function parseBundledSbom(text: string): BundledSbom {
   } catch (error) {
     return { kind: 'malformed', reason: `not JSON (${error instanceof Error ? error.name : 'unreadable'})` };
   }
-  if (!isObject(document)) return { kind: 'malformed', reason: 'not a JSON object' };
+  if (!isFields(document)) return { kind: 'malformed', reason: 'not a JSON object' };
   if (document.bomFormat !== 'CycloneDX') return { kind: 'unsupported', reason: 'not a CycloneDX document' };
   const listed = Array.isArray(document.components) ? document.components : [];
   const components = listed.slice(0, maxComponents).flatMap((entry: unknown) => {
-    const purl = isObject(entry) ? entry.purl : undefined;
+    const purl = isFields(entry) ? entry.purl : undefined;
     return typeof purl === 'string' ? (componentOf(purl) ?? []) : [];
   });
   return { kind: 'components', components, truncated: listed.length > maxComponents };
@@ -51,8 +50,4 @@ function componentOf(text: string): BundledComponent | undefined {
     ...{ name, version },
     ...(Object.keys(qualifiers).length > 0 && { qualifiers }),
   };
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

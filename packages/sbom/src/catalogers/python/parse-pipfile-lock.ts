@@ -1,8 +1,7 @@
+import { isFields } from '../text/json-fields.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 import { withoutUndefined } from '../without-undefined.ts';
 import { type LockedPythonPackage, maxLockedPackages, onlyHash, type PythonLock } from './locked-package.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a `Pipfile.lock` (Pipenv): the packages to run and those for development alone. Never throws. */
 export function parsePipfileLock(text: string): PythonLock {
@@ -12,7 +11,7 @@ export function parsePipfileLock(text: string): PythonLock {
   } catch (error) {
     return { kind: 'malformed', reason: `not JSON (${error instanceof Error ? error.name : 'unreadable'})` };
   }
-  if (!isObject(lock) || !isObject(lock._meta)) return { kind: 'malformed', reason: 'no lock file of Pipenv' };
+  if (!isFields(lock) || !isFields(lock._meta)) return { kind: 'malformed', reason: 'no lock file of Pipenv' };
   const [run, develop] = [entriesOf(lock.default), entriesOf(lock.develop)];
   const toRun = new Set(run.map(([name]) => name));
   const packages = [
@@ -27,7 +26,7 @@ export function parsePipfileLock(text: string): PythonLock {
 }
 
 function lockedPackage(name: string, fields: unknown, dev: boolean): LockedPythonPackage | undefined {
-  if (!isObject(fields)) return undefined;
+  if (!isFields(fields)) return undefined;
   const { version: stated, hashes, ref, path } = fields;
   const version = typeof stated === 'string' ? /^===?\s*(.+)$/.exec(stated)?.[1] : undefined;
   const commit = typeof ref === 'string' && isPlainToken(ref) ? ref.toWellFormed() : undefined;
@@ -38,9 +37,5 @@ function lockedPackage(name: string, fields: unknown, dev: boolean): LockedPytho
 }
 
 function entriesOf(group: unknown): [string, unknown][] {
-  return isObject(group) ? Object.entries(group) : [];
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isFields(group) ? Object.entries(group) : [];
 }

@@ -1,11 +1,10 @@
 import { parse } from 'smol-toml';
+import { type Fields, isFields } from '../text/json-fields.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 import { withoutUndefined } from '../without-undefined.ts';
 import { type LockedPythonPackage, maxLockedPackages, onlyHash, type PythonLock } from './locked-package.ts';
 import { normalizedPythonName } from './normalized-name.ts';
 import { parseRequirement } from './parse-requirement.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const maxNeeds = 10_000;
 /** Kinds of sources that are the project itself or a directory beside it. */
@@ -31,7 +30,7 @@ export function parseTomlLock(text: string): PythonLock {
 }
 
 function lockedPackage(entry: unknown): LockedPythonPackage | undefined {
-  if (!isObject(entry)) return undefined;
+  if (!isFields(entry)) return undefined;
   const { name, version, source, vcs, directory } = entry;
   if (typeof name !== 'string' || typeof version !== 'string' || !isPlainToken(name) || !isPlainToken(version)) {
     return undefined;
@@ -54,7 +53,7 @@ function lockedPackage(entry: unknown): LockedPythonPackage | undefined {
 
 /** Poetry has a `type`; uv a key that says the kind. */
 function isLocal(source: unknown): boolean {
-  if (!isObject(source)) return false;
+  if (!isFields(source)) return false;
   return source.type === 'directory' || localSources.some((kind) => kind in source);
 }
 
@@ -66,23 +65,23 @@ function isForDevelopment({ category, groups }: Fields): boolean {
 
 /** Poetry and PEP 751 have a field; uv has the commit behind the `#` of the address. */
 function commitOf(source: unknown): string | undefined {
-  if (!isObject(source)) return undefined;
+  if (!isFields(source)) return undefined;
   const stated = text(source.resolved_reference) ?? text(source['commit-id']);
   return stated ?? /#([0-9a-f]{7,64})$/.exec(text(source.git) ?? '')?.[1];
 }
 
 /** Poetry and PDM list `files`; uv and PEP 751 have `wheels` and an `sdist`, PEP 751 with a table of hashes each. */
 function fileHashes({ files, wheels, sdist, archive }: Fields): unknown[] {
-  const listed = [files, wheels, sdist, archive].flat().filter(isObject);
-  return listed.map(({ hash, hashes }) => hash ?? (isObject(hashes) ? `sha256:${hashes.sha256}` : undefined));
+  const listed = [files, wheels, sdist, archive].flat().filter(isFields);
+  return listed.map(({ hash, hashes }) => hash ?? (isFields(hashes) ? `sha256:${hashes.sha256}` : undefined));
 }
 
 /** Poetry has a table, uv and PEP 751 a list of tables with names, PDM a list of specifiers. */
 function neededNames(dependencies: unknown): string[] {
-  const listed = isObject(dependencies) ? Object.keys(dependencies) : Array.isArray(dependencies) ? dependencies : [];
+  const listed = isFields(dependencies) ? Object.keys(dependencies) : Array.isArray(dependencies) ? dependencies : [];
   const names = listed.slice(0, maxNeeds).flatMap((entry: unknown) => {
     if (typeof entry === 'string') return parseRequirement(entry)?.normalized ?? [];
-    const name = isObject(entry) ? text(entry.name) : undefined;
+    const name = isFields(entry) ? text(entry.name) : undefined;
     return name === undefined ? [] : normalizedPythonName(name);
   });
   return Array.from(new Set(names)).sort();
@@ -90,8 +89,4 @@ function neededNames(dependencies: unknown): string[] {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && isPlainToken(value) ? value.toWellFormed() : undefined;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import type { RpmPackage } from './rpm-package.ts';
+
 /** What one file of an rpm database says, or a database with its log. */
 export type RpmFacts =
   | {
@@ -9,23 +11,26 @@ export type RpmFacts =
   /** A log without its database in the same layer. */
   | { readonly kind: 'log'; readonly bytes: number };
 
+/** What is kept of a header as it stands there. */
+type StatedField =
+  | 'name'
+  | 'architecture'
+  | 'sourceRpm'
+  | 'license'
+  | 'vendor'
+  | 'summary'
+  | 'url'
+  | 'modularityLabel'
+  | 'size'
+  | 'buildTime'
+  | 'installTime'
+  | 'headerSha256'
+  | 'headerSha1';
+
 /** One installed package; numbers and times as `RpmPackage` has them. */
-export interface RpmPackageFacts {
-  readonly name: string;
+export interface RpmPackageFacts extends Pick<RpmPackage, StatedField> {
   /** `epoch:version-release`, without the epoch where it is 0. */
   readonly version: string;
-  readonly architecture?: string;
-  readonly sourceRpm?: string;
-  readonly license?: string;
-  readonly vendor?: string;
-  readonly summary?: string;
-  readonly url?: string;
-  readonly modularityLabel?: string;
-  readonly size?: number;
-  readonly buildTime?: number;
-  readonly installTime?: number;
-  readonly headerSha256?: string;
-  readonly headerSha1?: string;
   /** Ids of the keys it was signed with, 16 hexadecimal digits each. */
   readonly signedBy?: readonly string[];
   /** The files it owns, as `OwnedPaths.encode` writes them. */

@@ -1,3 +1,4 @@
+import { isFields } from '../text/json-fields.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 
 /** A crate as `cargo auditable` lists it (its `cargo-auditable.schema.json`). */
@@ -33,7 +34,7 @@ export function parseRustAuditData(text: string): RustAuditData {
   } catch (error) {
     return { kind: 'malformed', reason: `not JSON (${error instanceof Error ? error.name : 'unreadable'})` };
   }
-  const packages = isObject(document) ? document.packages : undefined;
+  const packages = isFields(document) ? document.packages : undefined;
   if (!Array.isArray(packages)) return { kind: 'malformed', reason: 'no list of packages' };
   let dependencies = 0;
   const crates = packages.slice(0, maxCrates).map((entry: unknown) => {
@@ -45,7 +46,7 @@ export function parseRustAuditData(text: string): RustAuditData {
 }
 
 function parseCrate(entry: unknown): RustCrate {
-  const { name, version, source, kind, dependencies, root } = isObject(entry) ? entry : {};
+  const { name, version, source, kind, dependencies, root } = isFields(entry) ? entry : {};
   const usable = typeof name === 'string' && isPlainToken(name) && typeof version === 'string' && isPlainToken(version);
   return {
     name: usable ? name : '',
@@ -55,8 +56,4 @@ function parseCrate(entry: unknown): RustCrate {
     dependencies: Array.isArray(dependencies) ? dependencies.filter((index) => Number.isSafeInteger(index)) : [],
     root: root === true,
   };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
