@@ -31,7 +31,10 @@ async function indexOf(items: readonly LayerItem[]): Promise<LayerIndex> {
   tar.finalize();
   const bytes = tar as AsyncIterable<Uint8Array>;
   const layer = indexLayer(walkLayer({ mediaType: 'application/vnd.oci.image.layer.v1.tar', open: () => bytes }));
-  for await (const event of layer.events) expect(event).not.toMatchObject({ kind: 'problem' });
+  for await (const event of layer.events) {
+    // What an opaque root does is told as a problem as well; any other means that the generator made an odd archive.
+    if (event.kind === 'problem') expect(event.reason).toContain('the image root is marked opaque');
+  }
   return layer.index();
 }
 

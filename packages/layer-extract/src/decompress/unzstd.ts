@@ -5,7 +5,7 @@ import type { ExtractLimits } from '../extract-limits.ts';
 import { runDecoder } from './run-decoder.ts';
 import { ZstdFrames } from './zstd-frames.ts';
 
-const chunkSize = 256 * 1024;
+const chunkSize = 96 * 1024;
 
 /**
  * Decompresses zstd frames (RFC 8878), skippable ones between them passed over. What follows the last frame is left
