@@ -7,8 +7,8 @@ export interface PackageDocument<T> {
   readonly what: string;
   /** Bytes of the largest that is read. */
   readonly maxBytes: number;
-  /** @returns undefined where the text is no such document; never throws */
-  parse(text: string): readonly T[] | undefined;
+  /** @returns undefined where the text is no such document; never throws or rejects */
+  parse(text: string): readonly T[] | undefined | Promise<readonly T[] | undefined>;
   /** The packages that the entries stand for. */
   state(entries: readonly T[]): readonly StatedPackage[];
   /** True where files of this name are often something else, so that one which cannot be read is no problem. */
@@ -33,7 +33,7 @@ export async function readStatedPackages<T>(
     if (!mayBeOther) context.problem('too-large', `${file.size} bytes, the limit for ${what} is ${maxBytes}`);
     return undefined;
   }
-  const entries = document.parse(new TextDecoder().decode(await file.bytes(maxBytes)));
+  const entries = await document.parse(new TextDecoder().decode(await file.bytes(maxBytes)));
   if (entries === undefined) {
     if (!mayBeOther) context.problem('malformed', `not ${what}`);
     return undefined;

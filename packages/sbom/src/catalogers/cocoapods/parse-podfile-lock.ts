@@ -23,10 +23,10 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /**
  * Reads a `Podfile.lock` of CocoaPods.
  *
- * @returns undefined where the text is none. Never throws.
+ * @returns undefined where the text is none. Never rejects.
  */
-export function parsePodfileLock(text: string): LockedPod[] | undefined {
-  const document = parsePlainYaml(text);
+export async function parsePodfileLock(text: string): Promise<LockedPod[] | undefined> {
+  const document = await parsePlainYaml(text);
   if (!isFields(document) || (field(document, 'PODS') === undefined && field(document, 'COCOAPODS') === undefined)) {
     return undefined;
   }

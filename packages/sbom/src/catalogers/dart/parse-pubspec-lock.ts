@@ -22,10 +22,10 @@ export interface LockedPub {
 /**
  * Reads a `pubspec.lock` of Dart. Parts of the SDK are left out: the version they have there is no version.
  *
- * @returns undefined where the text is none. Never throws.
+ * @returns undefined where the text is none. Never rejects.
  */
-export function parsePubspecLock(text: string): LockedPub[] | undefined {
-  const packages = field(parsePlainYaml(text), 'packages');
+export async function parsePubspecLock(text: string): Promise<LockedPub[] | undefined> {
+  const packages = field(await parsePlainYaml(text), 'packages');
   return isFields(packages) || packages === ''
     ? entriesOf(packages).flatMap(([name, entry]) => pubOf(name, entry))
     : undefined;

@@ -70,11 +70,11 @@ describe('haskellCataloger', () => {
 });
 
 describe('the parsers', () => {
-  it('never throw', () => {
+  it('never throw', async () => {
     const cut = fc.tuple(fc.nat(300), fc.string()).map(([at, more]) => stack.slice(0, at) + more + stack.slice(at));
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), cut), (text) => {
-        parseStackLock(text);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), cut), async (text) => {
+        await parseStackLock(text);
         parseCabalFreeze(`constraints: ${text}`);
         parseGhcPackage(text);
       }),

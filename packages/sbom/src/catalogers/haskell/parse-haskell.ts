@@ -13,9 +13,9 @@ export interface HackagePackage {
 const nameShape = '[A-Za-z0-9]+(?:-[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*)*';
 const versionShape = '\\d+(?:\\.\\d+)*';
 
-/** Reads a `stack.yaml.lock`. @returns undefined where the text is none. Never throws. */
-export function parseStackLock(text: string): HackagePackage[] | undefined {
-  const document = parsePlainYaml(text);
+/** Reads a `stack.yaml.lock`. @returns undefined where the text is none. Never rejects. */
+export async function parseStackLock(text: string): Promise<HackagePackage[] | undefined> {
+  const document = await parsePlainYaml(text);
   if (!isFields(document) || !Array.isArray(field(document, 'packages'))) return undefined;
   const shape = new RegExp(`^(${nameShape})-(${versionShape})(?:@|$)`);
   return itemsOf(field(document, 'packages')).flatMap((entry) => {

@@ -70,7 +70,7 @@ describe('perlCataloger', () => {
 });
 
 describe('the parsers', () => {
-  it('never throw', () => {
+  it('never throw', async () => {
     const shaped = fc.record({
       name: fc.jsonValue(),
       version: fc.jsonValue(),
@@ -78,16 +78,16 @@ describe('the parsers', () => {
       license: fc.jsonValue(),
       'meta-spec': fc.constant({}),
     });
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.oneof(
           fc.string(),
           shaped.map((value) => JSON.stringify(value)),
         ),
-        (text) => {
+        async (text) => {
           parseInstallJson(text);
           parsePerlMetaJson(text);
-          parsePerlMetaYaml(text);
+          await parsePerlMetaYaml(text);
           parsePerllocal(`=head2 x: C<Module> L<A::B|A::B>\n${text}`);
         },
       ),

@@ -53,7 +53,7 @@ export const perlCataloger: Cataloger<PerlFacts> = {
     }
     const text = new TextDecoder().decode(await file.bytes(maxBytes));
     if (packlistPath.test(file.path)) return { packages: [], owned: packlistPaths(text) };
-    const packages = statedPackages(file, text, context);
+    const packages = await statedPackages(file, text, context);
     return packages === undefined || packages.length === 0 ? undefined : { packages };
   },
   *assemble(view) {
@@ -62,11 +62,11 @@ export const perlCataloger: Cataloger<PerlFacts> = {
   },
 };
 
-function statedPackages(
+async function statedPackages(
   file: SelectedFile,
   text: string,
   context: ExtractContext,
-): readonly StatedPackage[] | undefined {
+): Promise<readonly StatedPackage[] | undefined> {
   const name = baseName(file.path);
   if (name === 'perllocal.pod') return parsePerllocal(text).map(localPerl);
   if (name === 'install.json') {
@@ -74,7 +74,7 @@ function statedPackages(
     if (installed === undefined) context.problem('malformed', 'not an install.json of cpanminus');
     return installed === undefined ? undefined : [installedPerl(installed)];
   }
-  const described = name.endsWith('.json') ? parsePerlMetaJson(text) : parsePerlMetaYaml(text);
+  const described = name.endsWith('.json') ? parsePerlMetaJson(text) : await parsePerlMetaYaml(text);
   return described === undefined ? undefined : [describedPerl(described)];
 }
 

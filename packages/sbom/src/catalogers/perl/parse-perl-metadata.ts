@@ -18,9 +18,9 @@ export function parsePerlMetaJson(text: string): PerlDistribution | undefined {
   return distributionOf(parseJson(text));
 }
 
-/** Reads a `META.yml` or `MYMETA.yml`. @returns undefined where the text is none. Never throws. */
-export function parsePerlMetaYaml(text: string): PerlDistribution | undefined {
-  return distributionOf(parsePlainYaml(text));
+/** Reads a `META.yml` or `MYMETA.yml`. @returns undefined where the text is none. Never rejects. */
+export async function parsePerlMetaYaml(text: string): Promise<PerlDistribution | undefined> {
+  return distributionOf(await parsePlainYaml(text));
 }
 
 function distributionOf(document: unknown): PerlDistribution | undefined {

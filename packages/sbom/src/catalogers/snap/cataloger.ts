@@ -25,7 +25,7 @@ export const snapCataloger: Cataloger<PackageListFacts> = packageListCataloger({
   },
   isolate: { deadline: 30_000 },
   async read(file, context) {
-    const snap = parseSnapYaml(new TextDecoder().decode(await file.bytes(maxFileBytes)));
+    const snap = await parseSnapYaml(new TextDecoder().decode(await file.bytes(maxFileBytes)));
     if (snap === undefined) context.problem('malformed', 'no usable name or version');
     return snap && [statedPackage(snap)];
   },

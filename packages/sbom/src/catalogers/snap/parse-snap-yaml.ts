@@ -1,4 +1,3 @@
-import { parseDocument } from 'yaml';
 import { SbomError } from '../../sbom-error.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 import { withoutUndefined } from '../without-undefined.ts';
@@ -28,8 +27,8 @@ export interface SnapPackage {
  * @returns undefined where it names no snap or no version
  * @throws SbomError `MALFORMED` when it is not YAML
  */
-export function parseSnapYaml(text: string): SnapPackage | undefined {
-  const fields = mapping(text);
+export async function parseSnapYaml(text: string): Promise<SnapPackage | undefined> {
+  const fields = await mapping(text);
   const value = (name: string) => {
     const field = fields[name];
     return typeof field === 'string' && field.trim() !== '' ? field.trim() : undefined;
@@ -51,7 +50,9 @@ export function parseSnapYaml(text: string): SnapPackage | undefined {
   return { name, version, ...withoutUndefined(stated) };
 }
 
-function mapping(text: string): Readonly<Record<string, unknown>> {
+async function mapping(text: string): Promise<Readonly<Record<string, unknown>>> {
+  // As in parsePlainYaml: most images have no snap.
+  const { parseDocument } = await import('yaml');
   try {
     const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
     if (document.errors[0] !== undefined) throw document.errors[0];
