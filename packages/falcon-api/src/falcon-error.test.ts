@@ -17,13 +17,16 @@ describe('FalconError', () => {
 
   it.each([
     ['RATE_LIMITED', true],
-    ['SERVER_ERROR', true],
+    ['UNAVAILABLE', true],
     ['NETWORK', true],
     ['TIMEOUT', true],
     ['CREDENTIALS_REJECTED', false],
-    ['UNAUTHORIZED', false],
+    ['UNAUTHENTICATED', false],
     ['REQUEST_REJECTED', false],
     ['NOT_FOUND', false],
+    ['CLOUD_MISMATCH', false],
+    ['FORBIDDEN', false],
+    ['PAYLOAD_REJECTED', false],
     ['CLOSED', false],
   ] as const)('with %s is retryable: %s', (code, retryable) => {
     expect(new FalconError(code, 'x').retryable).toBe(retryable);

@@ -4,14 +4,16 @@
  * - `CLOUD_UNKNOWN`: no cloud has this name.
  * - `OPTIONS_INVALID`: an option cannot be used, such as a URL without scheme.
  * - `CREDENTIALS_REJECTED`: the cloud refused client id and secret.
+ * - `CLOUD_MISMATCH`: a commercial cloud was given what looks like the credentials of a GovCloud.
  * - `IP_NOT_ALLOWED`: the cloud refused the address the call came from.
  * - `UNAUTHORIZED`: the cloud refused a token it had just issued.
- * - `SCOPE_MISSING`: the API client lacks a scope.
+ * - `FORBIDDEN`: the API client lacks a scope.
  * - `REDIRECT_REFUSED`: the cloud pointed to a host that must not see the credentials.
- * - `REQUEST_REJECTED`: the cloud refused what was sent; sending it again does not help.
+ * - `PAYLOAD_REJECTED`: the cloud refused the body that was sent; sending it again does not help.
+ * - `REQUEST_REJECTED`: the cloud refused a request for another reason; making it again does not help.
  * - `NOT_FOUND`: the host does not serve the path.
  * - `RATE_LIMITED`: too many calls; `retryAfter` says when to come back.
- * - `SERVER_ERROR`: the cloud failed.
+ * - `UNAVAILABLE`: the cloud failed, or is not at work.
  * - `NETWORK`: the host was not reached, or the connection broke.
  * - `TIMEOUT`: no whole answer in time.
  * - `RESPONSE_INVALID`: the answer is not what the interface promises.
@@ -23,14 +25,16 @@ export type FalconErrorCode =
   | 'CLOUD_UNKNOWN'
   | 'OPTIONS_INVALID'
   | 'CREDENTIALS_REJECTED'
+  | 'CLOUD_MISMATCH'
   | 'IP_NOT_ALLOWED'
-  | 'UNAUTHORIZED'
-  | 'SCOPE_MISSING'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
   | 'REDIRECT_REFUSED'
+  | 'PAYLOAD_REJECTED'
   | 'REQUEST_REJECTED'
   | 'NOT_FOUND'
   | 'RATE_LIMITED'
-  | 'SERVER_ERROR'
+  | 'UNAVAILABLE'
   | 'NETWORK'
   | 'TIMEOUT'
   | 'RESPONSE_INVALID'
@@ -39,7 +43,7 @@ export type FalconErrorCode =
   | 'CLOSED';
 
 /** The codes that may pass when the same call is made again later. */
-const retryableCodes: ReadonlySet<FalconErrorCode> = new Set(['RATE_LIMITED', 'SERVER_ERROR', 'NETWORK', 'TIMEOUT']);
+const retryableCodes: ReadonlySet<FalconErrorCode> = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'NETWORK', 'TIMEOUT']);
 
 /** What a FalconError tells beside its code and message. */
 export interface FalconErrorDetails {
@@ -53,6 +57,8 @@ export interface FalconErrorDetails {
   readonly status?: number;
   /** `X-Cs-Traceid` of the answer, for the vendor's support. */
   readonly traceId?: string;
+  /** With `FORBIDDEN`: the scope the call needs, as `name:read` or `name:write`. */
+  readonly scope?: string;
   /** With `INVENTORY_INVALID`: each problem as `path: what is wrong`. */
   readonly problems?: readonly string[];
   readonly cause?: unknown;
@@ -74,6 +80,7 @@ export class FalconError extends Error {
   declare readonly url?: string;
   declare readonly status?: number;
   declare readonly traceId?: string;
+  declare readonly scope?: string;
   declare readonly problems?: readonly string[];
 
   /**

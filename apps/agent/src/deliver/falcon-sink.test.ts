@@ -1,6 +1,7 @@
 import { createTokenSource } from '@falcon-iar/falcon-api';
 import { createFalconCloud, type FalconCloudDouble } from '@falcon-iar/falcon-api/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type MemoryLogger, memoryLogger } from '../observe/memory-logger.test-support.ts';
 import { inventoryOf } from '../store/store.test-support.ts';
 import { type AgentIdentity, createFalconSink } from './falcon-sink.ts';
 import { type Report, type Sink, SinkRejection } from './sink.ts';
@@ -29,12 +30,14 @@ const report: Report = {
 };
 let cloud: FalconCloudDouble;
 let sink: Sink;
+let logger: MemoryLogger;
 
 beforeEach(async () => {
   cloud = await createFalconCloud();
   const { apiUrl, uploadUrl, clientId, clientSecret } = cloud;
   const tokenSource = createTokenSource({ apiUrl, clientId, clientSecret });
-  sink = createFalconSink({ tokenSource, uploadUrl, sleep: async () => undefined }, agent);
+  logger = memoryLogger();
+  sink = createFalconSink({ tokenSource, uploadUrl, sleep: async () => undefined }, agent, logger);
 });
 afterEach(async () => {
   await sink.close();
@@ -77,17 +80,17 @@ describe('createFalconSink', () => {
     cloud.faults.apiInventory = { answer: 422 };
     const failure: unknown = await sink.send(report, { signal }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SinkRejection);
-    expect(failure).toMatchObject({ cause: { code: 'REQUEST_REJECTED' } });
+    expect(failure).toMatchObject({ cause: { code: 'PAYLOAD_REJECTED' } });
   });
 
   it('leaves to be sent again what somebody or something may mend', async () => {
     cloud.scopes.clear();
-    await expect(sink.send(report, { signal })).rejects.toMatchObject({ name: 'FalconError', code: 'SCOPE_MISSING' });
+    await expect(sink.send(report, { signal })).rejects.toMatchObject({ name: 'FalconError', code: 'FORBIDDEN' });
     cloud.faults.uploadInventory = { answer: 503 };
     cloud.faults.apiInventory = { answer: 503 };
     const failure: unknown = await sink.send(report, { signal }).catch((error: unknown) => error);
     expect(failure).not.toBeInstanceOf(SinkRejection);
-    expect(failure).toMatchObject({ code: 'SERVER_ERROR', retryable: true });
+    expect(failure).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
   });
 
   it('ends with the reason of its signal', async () => {
@@ -99,11 +102,47 @@ describe('createFalconSink', () => {
     await expect(sent).rejects.toBe('SIGTERM');
   });
 
+  it('logs which host took an inventory, and why the other did not', async () => {
+    await sink.send(report, { signal });
+    cloud.faults.uploadInventory = { answer: 503 };
+    await sink.send(report, { signal });
+    expect(logger.lines.map(({ level, message, fields }) => [level, message, fields])).toMatchObject([
+      ['info', 'inventory uploaded', { digest: report.identity, host: 'upload', encoding: 'identity' }],
+      [
+        ...['info', 'inventory uploaded'],
+        { host: 'api', traceId: expect.any(String), failover: { host: 'upload', code: 'UNAVAILABLE' } },
+      ],
+    ]);
+    expect(logger.lines[1]?.fields.url).toContain(cloud.apiUrl);
+  });
+
+  it('warns of what it left out of an inventory that is too large', async () => {
+    const whiteouts = Array.from({ length: 2000 }, (_, index) => ({ path: `etc/${index}`, layer: 0, opaque: false }));
+    const large = { ...report, inventory: { ...inventory, whiteouts } };
+    const { apiUrl, uploadUrl, clientId, clientSecret } = cloud;
+    const tokenSource = createTokenSource({ apiUrl, clientId, clientSecret });
+    const narrow = createFalconSink({ tokenSource, uploadUrl, inventory: { maxBody: 10_000 } }, agent, logger);
+    await narrow.send(large, { signal });
+    await narrow.close();
+    expect(logger.messages('warn')).toEqual(['the inventory was too large; optional parts of it were left out']);
+    expect(logger.lines[1]?.fields).toMatchObject({ shed: [{ part: 'whiteout_files', entries: 2000 }] });
+  });
+
+  it('says early which scope is missing, and does not insist on one that an upload does not need', async () => {
+    cloud.scopes.delete('falcon-container-cli:read');
+    await sink.connect?.({ signal });
+    expect(logger.lines).toMatchObject([
+      { level: 'warn', fields: { err: { hint: expect.stringContaining('falcon-container-cli:read') } } },
+    ]);
+    await sink.send(report, { signal });
+    expect(cloud.inventories).toHaveLength(1);
+  });
+
   it('asks whether the credentials are good, without an upload', async () => {
     await sink.connect?.({ signal });
     expect(cloud.inventories).toEqual([]);
     const tokenSource = createTokenSource({ apiUrl: cloud.apiUrl, clientId: cloud.clientId, clientSecret: 'wrong' });
-    const other = createFalconSink({ tokenSource, uploadUrl: cloud.uploadUrl }, agent);
+    const other = createFalconSink({ tokenSource, uploadUrl: cloud.uploadUrl }, agent, logger);
     await expect(other.connect?.({ signal })).rejects.toMatchObject({ code: 'CREDENTIALS_REJECTED' });
     await other.close();
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { getCACertificates } from 'node:tls';
-import { createTokenSource, resolveCloud } from '@falcon-iar/falcon-api';
+import { createTokenSource, type FalconNotice, resolveCloud } from '@falcon-iar/falcon-api';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { userAgent } from '../cli/user-agent.ts';
 import { agentVersion } from '../cli/version.ts';
@@ -9,7 +9,9 @@ import type { Settings } from '../config/settings.ts';
 import { formatSink } from '../config/values/sink.ts';
 import { type AgentIdentity, createFalconSink } from '../deliver/falcon-sink.ts';
 import { createFileSink } from '../deliver/file-sink.ts';
+import { logNotice } from '../deliver/log-notice.ts';
 import type { Sink } from '../deliver/sink.ts';
+import type { Logger } from '../observe/logger.ts';
 
 /** What only the workloads tell. */
 export interface SinkContext {
@@ -17,6 +19,7 @@ export interface SinkContext {
   readonly runtimeType: string | undefined;
   /** PEM certificates to trust as well. */
   readonly ca: string | undefined;
+  readonly logger: Logger;
 }
 
 /**
@@ -42,13 +45,16 @@ function openFalcon(settings: Settings, context: SinkContext): Sink {
   const uploadUrl = falconUploadUrl ?? cloud.uploadUrl;
   const dispatcher = createDispatcher(settings, context.ca);
   const credentials = { clientId, clientSecret: clientSecret.reveal() };
-  const connection = { apiUrl, userAgent: userAgent(), dispatcher };
+  const onNotice = (notice: FalconNotice) => logNotice(notice, context.logger);
+  const connection = { apiUrl, userAgent: userAgent(), dispatcher, onNotice };
   const tokenSource = createTokenSource({ ...credentials, ...connection });
-  const sink = createFalconSink({ ...connection, tokenSource, uploadUrl }, identityOf(settings, context));
+  const options = { ...connection, tokenSource, uploadUrl };
+  const sink = createFalconSink(options, identityOf(settings, context), context.logger);
   return {
     ...sink,
     async close() {
       await sink.close();
+      await tokenSource.close();
       await dispatcher.destroy();
     },
   };

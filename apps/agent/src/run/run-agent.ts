@@ -69,7 +69,7 @@ export async function runAgent(settings: Settings, options: RunAgentOptions): Pr
   const workloads = resources.use(opened.workloads);
   // Unknown is not another one: what waits for delivery must outlast an API server that is away.
   if (workloads.clusterId !== '') store.useCluster(workloads.clusterId);
-  const sinks = openSinks(settings, { clusterId: workloads.clusterId, runtimeType: opened.runtimeType, ca });
+  const sinks = openSinks(settings, { clusterId: workloads.clusterId, runtimeType: opened.runtimeType, ca, logger });
   resources.defer(async () => void (await Promise.all(sinks.map((sink) => sink.close()))));
 
   const deliveries = sinks.map((sink) =>

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
+import { MockAgent } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { resolveCloud } from '../cloud/resolve-cloud.ts';
 import type { HostReaction } from '../testing/host-server.ts';
 import { failure, secret, sourceFor, sourceOf, startCloud, startEndpoint } from './token-source.test-support.ts';
 
@@ -31,11 +33,41 @@ describe('a refused token request', () => {
     expect((await failure(sourceFor(url).token())).code).toBe('CREDENTIALS_REJECTED');
   });
 
+  it('with a page instead of JSON speaks of a proxy', async () => {
+    const agent = new MockAgent();
+    agent.disableNetConnect();
+    const refused = agent.get('https://api.us-2.crowdstrike.com').intercept({ path: '/oauth2/token', method: 'POST' });
+    refused.reply(403, '<html>blocked by policy</html>');
+    const source = sourceFor('https://api.us-2.crowdstrike.com', { dispatcher: agent });
+    const error = await failure(source.token());
+    expect(error).toMatchObject({ code: 'REQUEST_REJECTED', hint: expect.stringContaining('proxy') });
+    expect(error.message).not.toContain('policy');
+  });
+
+  it('where the host has no such endpoint says so', async () => {
+    const url = await startEndpoint(() => ({ status: 404 }));
+    expect(await failure(sourceFor(url).token())).toMatchObject({ code: 'NOT_FOUND', retryable: false });
+  });
+
+  it.each([200, 201, 400, 401])('with %i and an empty answer speaks of GovCloud, too', async (status) => {
+    const url = await startEndpoint(() => ({ status }));
+    expect(await failure(sourceFor(url).token())).toMatchObject({ code: 'CLOUD_MISMATCH', status });
+  });
+
+  it('with an empty answer of a GovCloud is about the credentials', async () => {
+    const agent = new MockAgent();
+    agent.disableNetConnect();
+    const { apiUrl } = resolveCloud('gov1');
+    agent.get(apiUrl).intercept({ path: '/oauth2/token', method: 'POST' }).reply(403, '');
+    const error = await failure(sourceFor(apiUrl, { dispatcher: agent }).token());
+    expect(error.code).toBe('CREDENTIALS_REJECTED');
+  });
+
   it('with an empty answer speaks of GovCloud', async () => {
     const cloud = await startCloud({ faults: { govCloud: true } });
     const error = await failure(sourceOf(cloud).token());
-    expect(error.code).toBe('CREDENTIALS_REJECTED');
-    expect(error.hint).toContain('us-gov-1');
+    expect(error).toMatchObject({ code: 'CLOUD_MISMATCH', retryable: false, status: 403 });
+    expect(error.hint).toContain('set the cloud to us-gov-1 or us-gov-2');
   });
 
   it.each(['seconds', 'milliseconds'] as const)('for its rate tells how long to wait, in %s', async (unit) => {
@@ -55,9 +87,9 @@ describe('a refused token request', () => {
 
   it.each([
     [400, 'REQUEST_REJECTED', false],
-    [404, 'REQUEST_REJECTED', false],
-    [500, 'SERVER_ERROR', true],
-    [502, 'SERVER_ERROR', true],
+    [413, 'REQUEST_REJECTED', false],
+    [500, 'UNAVAILABLE', true],
+    [502, 'UNAVAILABLE', true],
   ])('with status %i is %s', async (status, code, retryable) => {
     const url = await startEndpoint(() => ({ status, json: { errors: [{ code: status, message: 'no\u001b[31m' }] } }));
     const error = await failure(sourceFor(url).token());

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
-import { answerError, type Exchange, exchange } from '../http/exchange.ts';
+import { type AnswerHead, answerError, type Exchange, exchange } from '../http/exchange.ts';
 import { readJson } from '../wire/msa.ts';
 import type { AccessToken } from './access-token.ts';
 import { homeHost } from './home-host.ts';
-import { govCloudHint, tokenFailure } from './token-failure.ts';
+import { govCloudMismatch, tokenFailure } from './token-failure.ts';
 
 /** What every call to the token endpoints needs. */
 export interface TokenCall {
@@ -15,6 +15,8 @@ export interface TokenCall {
   readonly userAgent: string;
   readonly timeout: number;
   readonly now: () => number;
+  /** Told of every answer. */
+  readonly observe: (answer: AnswerHead) => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -75,15 +77,12 @@ export async function revokeToken(call: TokenCall, token: AccessToken): Promise<
 
 function readGrant(answer: Exchange, call: TokenCall): Pick<TokenGrant, 'accessToken' | 'lifetime'> {
   if (answer.status !== 200 && answer.status !== 201) {
-    throw tokenFailure(answer, { secrets: [call.clientSecret], now: call.now() });
+    throw govCloudMismatch(answer) ?? tokenFailure(answer, { secrets: [call.clientSecret], now: call.now() });
   }
-  const document = readJson(answer.body);
-  const grant = grantSchema.safeParse(document);
+  const grant = grantSchema.safeParse(readJson(answer.body));
   if (!grant.success) {
     // The body may hold a token in an unexpected place: it is not quoted.
-    throw answerError('RESPONSE_INVALID', answer, 'the answer holds no usable token', {
-      ...(document === undefined ? { hint: govCloudHint } : {}),
-    });
+    throw govCloudMismatch(answer) ?? answerError('RESPONSE_INVALID', answer, 'the answer holds no usable token');
   }
   return { accessToken: grant.data.access_token, lifetime: grant.data.expires_in };
 }
@@ -94,7 +93,7 @@ async function postForm(
   form: URLSearchParams,
   headers: Readonly<Record<string, string>>,
 ): Promise<Exchange> {
-  return exchange({
+  const answer = await exchange({
     method: 'POST',
     url,
     headers: {
@@ -109,6 +108,8 @@ async function postForm(
     maxBytes: maxTokenAnswer,
     signal: call.signal,
   });
+  call.observe(answer);
+  return answer;
 }
 
 function readRegion(value: string | undefined): string | undefined {

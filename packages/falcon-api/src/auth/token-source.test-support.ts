@@ -4,7 +4,7 @@ import { createFalconCloud, type FalconCloudDouble } from '../testing/create-fal
 import type { FalconCloudDoubleOptions } from '../testing/falcon-cloud-options.ts';
 import { type HostReaction, type HostRequest, startHost } from '../testing/host-server.ts';
 import { createTokenSource } from './create-token-source.ts';
-import type { TokenSource, TokenSourceOptions } from './token-source.ts';
+import type { ClosableTokenSource, TokenSourceOptions } from './token-source.ts';
 
 /** A double that is closed with the test. */
 export async function startCloud(options: FalconCloudDoubleOptions = {}): Promise<FalconCloudDouble> {
@@ -23,11 +23,11 @@ export async function startEndpoint(react: (request: HostRequest) => HostReactio
 /** The secret of sources that `sourceFor` makes. */
 export const secret = 'sEcReTsEcReTsEcReTsEcReTsEcReTsEcReT1234';
 
-export function sourceFor(url: string, options: Partial<TokenSourceOptions> = {}): TokenSource {
+export function sourceFor(url: string, options: Partial<TokenSourceOptions> = {}): ClosableTokenSource {
   return createTokenSource({ apiUrl: url, clientId: 'client', clientSecret: secret, ...options });
 }
 
-export function sourceOf(cloud: FalconCloudDouble, options: Partial<TokenSourceOptions> = {}): TokenSource {
+export function sourceOf(cloud: FalconCloudDouble, options: Partial<TokenSourceOptions> = {}): ClosableTokenSource {
   return sourceFor(cloud.apiUrl, { clientId: cloud.clientId, clientSecret: cloud.clientSecret, ...options });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FalconNotice } from '../http/falcon-notice.ts';
 import type { HostRequest } from '../testing/host-server.ts';
 import { failure, sourceFor, sourceOf, startCloud, startEndpoint } from './token-source.test-support.ts';
 
@@ -27,6 +28,21 @@ describe('createTokenSource', () => {
     expect(await source.token()).not.toBe(first);
   });
 
+  it.each([
+    [600_000, 1_199_000],
+    [0, 1_799_000],
+    [10_000_000, 899_500],
+  ])('renews %i ms before expiry where told so, never before half its life', async (renewBefore, renewAt) => {
+    let now = 0;
+    const cloud = await startCloud({ now: () => now });
+    const source = sourceOf(cloud, { now: () => now, renewBefore });
+    const first = await source.token();
+    now = renewAt - 1;
+    expect(await source.token()).toBe(first);
+    now = renewAt;
+    expect(await source.token()).not.toBe(first);
+  });
+
   it('takes 200 as well as 201, and assumes 1799 s where the answer does not say', async () => {
     const url = await startEndpoint(() => ({ status: 200, json: { access_token: 'abc' } }));
     const token = await sourceFor(url, { now: () => 0 }).token();
@@ -39,9 +55,12 @@ describe('createTokenSource', () => {
       seen.push(request);
       return { status: 201, json: { access_token: 'abc', expires_in: 1799 } };
     });
-    await sourceFor(url, { clientId: 'a b', clientSecret: 'c&d', memberCid: 'e', userAgent: 'agent/1' }).token();
+    const memberCid = ' 0123456789ABCDEF0123456789ABCDEF-12';
+    await sourceFor(url, { clientId: 'a b', clientSecret: 'c&d', memberCid, userAgent: 'agent/1' }).token();
     expect(seen[0]).toMatchObject({ method: 'POST', path: '/oauth2/token', query: '' });
-    expect(seen[0]!.body.toString()).toBe('client_id=a+b&client_secret=c%26d&member_cid=e');
+    expect(seen[0]!.body.toString()).toBe(
+      'client_id=a+b&client_secret=c%26d&member_cid=0123456789abcdef0123456789abcdef',
+    );
     expect(seen[0]!.headers).toMatchObject({
       'content-type': 'application/x-www-form-urlencoded',
       'user-agent': 'agent/1',
@@ -136,6 +155,64 @@ describe('createTokenSource', () => {
   });
 });
 
+describe('closing a token source', () => {
+  it('takes the token back and gives no other', async () => {
+    const cloud = await startCloud();
+    const source = sourceOf(cloud);
+    await source.token();
+    await source.close();
+    await source.close();
+    expect(cloud.requests.map(({ path, answer }) => [path, answer])).toEqual([
+      ['/oauth2/token', 201],
+      ['/oauth2/revoke', 200],
+    ]);
+    expect((await failure(source.token())).code).toBe('CLOSED');
+  });
+
+  it('ends the request that runs, and asks nothing where there is no token', async () => {
+    const cloud = await startCloud({ faults: { token: { answer: 'hang' } } });
+    const source = sourceOf(cloud);
+    const waiting = failure(source.token());
+    await expect.poll(() => cloud.requests.length).toBe(1);
+    await source.close();
+    expect((await waiting).code).toBe('CLOSED');
+    await expect.poll(() => cloud.connections.api).toBe(0);
+    expect(cloud.requests).toHaveLength(1);
+  });
+
+  it('lets know that the token could not be taken back, and is closed nevertheless', async () => {
+    const url = await startEndpoint(({ path }) =>
+      path === '/oauth2/token' ? { status: 201, json: { access_token: 'tok' } } : { status: 500 },
+    );
+    const notices: FalconNotice[] = [];
+    const source = sourceFor(url, { onNotice: (notice) => notices.push(notice) });
+    await source.token();
+    await source.close();
+    expect(notices).toMatchObject([{ kind: 'revoke-failed', error: { code: 'UNAVAILABLE', status: 500 } }]);
+    expect((await failure(source.token())).code).toBe('CLOSED');
+  });
+
+  it('does not wait for a cloud that says nothing', async () => {
+    const url = await startEndpoint(({ path }) =>
+      path === '/oauth2/token' ? { status: 201, json: { access_token: 'tok' } } : 'hang',
+    );
+    const notices: FalconNotice[] = [];
+    const source = sourceFor(url, { timeout: 200, onNotice: (notice) => notices.push(notice) });
+    await source.token();
+    await source.close();
+    expect(notices).toMatchObject([{ kind: 'revoke-failed', error: { code: 'TIMEOUT' } }]);
+  });
+
+  it('comes with `await using`', async () => {
+    const cloud = await startCloud();
+    {
+      await using source = sourceOf(cloud);
+      await source.token();
+    }
+    expect(cloud.requests.at(-1)).toMatchObject({ path: '/oauth2/revoke', answer: 200 });
+  });
+});
+
 describe('a renewal that fails', () => {
   it('gives the old token while it is valid, and the error afterwards', async () => {
     let now = 0;
@@ -146,7 +223,7 @@ describe('a renewal that fails', () => {
     now = 1_798_999;
     expect(await source.token()).toBe(token);
     now = 1_799_000;
-    expect(await failure(source.token())).toMatchObject({ code: 'SERVER_ERROR', retryable: true, status: 503 });
+    expect(await failure(source.token())).toMatchObject({ code: 'UNAVAILABLE', retryable: true, status: 503 });
   });
 
   it('gives the error at once where the credentials are refused', async () => {
@@ -166,6 +243,9 @@ describe('options', () => {
     [{ clientSecret: ' ' }, 'clientSecret: empty'],
     [{ apiUrl: '' }, 'apiUrl: not a URL with a scheme'],
     [{ userAgent: 'a\nb' }, 'userAgent: not 1 to 256'],
+    [{ memberCid: 'child' }, 'memberCid: not 32 hexadecimal digits'],
+    [{ renewBefore: -1 }, 'renewBefore: not a number of milliseconds'],
+    [{ pace: { steps: [{ remaining: 5, gap: 60_001 }] } }, 'pace.steps'],
   ])('%j are refused at once', (options, what) => {
     const create = () => sourceFor('https://api.crowdstrike.com', options);
     expect(create).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID' }));

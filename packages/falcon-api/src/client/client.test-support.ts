@@ -14,7 +14,7 @@ export interface Setup {
   readonly clock: { now: number };
 }
 
-/** Starts both; they are closed with the test. The client does not really wait. */
+/** Starts both; they are closed with the test. The client does not really wait: its waits move the clock. */
 export async function setUp(
   cloudOptions: FalconCloudDoubleOptions = {},
   clientOptions: Partial<FalconClientOptions> = {},
@@ -30,6 +30,8 @@ export async function setUp(
     random: () => 0,
     sleep: async (milliseconds) => {
       waits.push(milliseconds);
+      clock.now += milliseconds;
+      clock.now += milliseconds;
     },
     ...clientOptions,
   } as FalconClientOptions);

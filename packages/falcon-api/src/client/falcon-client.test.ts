@@ -59,7 +59,7 @@ describe('ccid', () => {
   it('names the scope that is missing', async () => {
     const { client } = await setUp({ scopes: [] });
     await expect(client.ccid()).rejects.toMatchObject({
-      code: 'SCOPE_MISSING',
+      code: 'FORBIDDEN',
       hint: expect.stringContaining('sensor-installers:read'),
     });
   });
@@ -90,6 +90,7 @@ describe('registryCredentials', () => {
     const login = await client.registryCredentials();
     expect(login.username).toBe('fc-0123456789abcdef0123456789abcdef');
     expect(login.registry).toBe('registry.laggar.gcw.crowdstrike.com');
+    expect(login.cloud).toBe('us-gov-1');
     expect(login.password).toMatch(/^[\w-]{32}$/);
   });
 

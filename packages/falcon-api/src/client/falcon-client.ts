@@ -1,13 +1,15 @@
 import { Agent, type Dispatcher } from 'undici';
-import { createTokenSource } from '../auth/create-token-source.ts';
 import type { FalconCredentials, TokenSource } from '../auth/token-source.ts';
 import { parseBaseUrl } from '../cloud/base-url.ts';
-import { FalconError } from '../falcon-error.ts';
+import type { PacePolicy } from '../http/call-pace.ts';
+import type { NoticeListener } from '../http/falcon-notice.ts';
 import { type RetryPolicy, retrySettings, type Sleep } from '../http/retry.ts';
 import { defaultUserAgent, parseUserAgent } from '../http/user-agent.ts';
+import { createReadSide, type ReadSide } from '../read/read-side.ts';
 import { ApiSession } from './api-session.ts';
 import { fetchCcid } from './ccid.ts';
-import { createInventoryEndpoint, type InventoryEndpoint } from './inventory-endpoint.ts';
+import { type ClientTokenSource, clientTokenSource } from './client-token-source.ts';
+import { createInventoryEndpoint, type InventoryEndpoint, type InventoryUploadOptions } from './inventory-endpoint.ts';
 import {
   fetchRegistryCredentials,
   type RegistryCredentials,
@@ -32,6 +34,14 @@ export type FalconClientOptions = FalconClientIdentity & {
   /** undici dispatcher, for a proxy or an own CA; it stays the caller's to close. Default: an own one. */
   readonly dispatcher?: Dispatcher;
   readonly retry?: RetryPolicy;
+  /** When calls slow down by themselves; a `tokenSource` that is given brings its own. */
+  readonly pace?: PacePolicy;
+  /** Told of deprecated calls, of waiting for the cloud's sake, and of a token that could not be taken back. */
+  readonly onNotice?: NoticeListener;
+  /** Whether `close` takes back the token; a `tokenSource` that is given stays its owner's to close. Default true. */
+  readonly revokeOnClose?: boolean;
+  /** How inventories are uploaded. */
+  readonly inventory?: InventoryUploadOptions;
   /** Waits between attempts. Default: a timer. */
   readonly sleep?: Sleep;
   /** From 0 up to but not including 1, for the jitter. Default `Math.random`. */
@@ -52,10 +62,33 @@ export type FalconClientOptions = FalconClientIdentity & {
 };
 
 /** A client of the Falcon cloud, for image inventories and what surrounds them. */
-export class FalconClient implements AsyncDisposable {
+export class FalconClient implements ReadSide, AsyncDisposable {
   /** Image inventories. */
   readonly inventory: InventoryEndpoint;
+  /** Reports of assessed images. */
+  readonly reports: ReadSide['reports'];
+  /** What the policies say of an image. */
+  readonly policyChecks: ReadSide['policyChecks'];
+  /** Assessed images. */
+  readonly images: ReadSide['images'];
+  /** Packages over all assessed images. */
+  readonly packages: ReadSide['packages'];
+  /** Vulnerabilities over all assessed images, and look-ups. */
+  readonly vulnerabilities: ReadSide['vulnerabilities'];
+  /** Detections in images. */
+  readonly detections: ReadSide['detections'];
+  /** What runs. */
+  readonly containers: ReadSide['containers'];
+  /** Base images. */
+  readonly baseImages: ReadSide['baseImages'];
+  /** Registries that the cloud scans by itself. */
+  readonly registries: ReadSide['registries'];
+  /** Lists of any length as a file. */
+  readonly exports: ReadSide['exports'];
+  /** Image assessment policies. */
+  readonly policies: ReadSide['policies'];
   readonly #session: ApiSession;
+  readonly #release: ClientTokenSource['release'];
   readonly #ownAgent: Agent | undefined;
   readonly #requestTimeout: number;
 
@@ -68,11 +101,27 @@ export class FalconClient implements AsyncDisposable {
     const now = options.now ?? Date.now;
     this.#ownAgent = options.dispatcher === undefined ? new Agent() : undefined;
     const dispatcher = options.dispatcher ?? this.#ownAgent!;
-    const tokenSource = tokenSourceOf(options, { dispatcher, userAgent, now, timeout: request });
+    const { tokenSource, release } = clientTokenSource(options, { dispatcher, userAgent, now, timeout: request });
+    this.#release = release;
     this.#requestTimeout = request;
-    this.#session = new ApiSession({ tokenSource, dispatcher, userAgent, retry, now });
+    this.#session = new ApiSession({ tokenSource, dispatcher, userAgent, retry, now, onNotice: options.onNotice });
     const hosts = new UploadHosts(uploadUrl, tokenSource, now);
-    this.inventory = createInventoryEndpoint(this.#session, hosts, { upload, request });
+    this.inventory = createInventoryEndpoint({
+      ...{ session: this.#session, hosts, now, timeouts: { upload, request } },
+      options: options.inventory,
+    });
+    const read = createReadSide({ session: this.#session, timeout: request });
+    this.reports = read.reports;
+    this.policyChecks = read.policyChecks;
+    this.images = read.images;
+    this.packages = read.packages;
+    this.vulnerabilities = read.vulnerabilities;
+    this.detections = read.detections;
+    this.containers = read.containers;
+    this.baseImages = read.baseImages;
+    this.registries = read.registries;
+    this.exports = read.exports;
+    this.policies = read.policies;
   }
 
   /**
@@ -94,9 +143,13 @@ export class FalconClient implements AsyncDisposable {
     return fetchRegistryCredentials(this.#session, this.#requestTimeout, options);
   }
 
-  /** Ends calls that run with FalconError `CLOSED`, and closes the connections that are the client's own. */
+  /**
+   * Ends calls that run with FalconError `CLOSED`, takes back the token (`revokeOnClose`; at most 5 s), and closes the
+   * connections that are the client's own.
+   */
   async close(): Promise<void> {
     this.#session.close();
+    await this.#release();
     if (this.#ownAgent !== undefined && !this.#ownAgent.destroyed) {
       await this.#ownAgent.destroy();
     }
@@ -106,25 +159,4 @@ export class FalconClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function tokenSourceOf(
-  options: FalconClientOptions,
-  shared: { dispatcher: Dispatcher; userAgent: string; now: () => number; timeout: number },
-): TokenSource {
-  if (options.tokenSource !== undefined) {
-    return options.tokenSource;
-  }
-  if (options.credentials === undefined) {
-    throw new FalconError('OPTIONS_INVALID', 'Falcon client: neither credentials nor tokenSource was given');
-  }
-  const { clientId, clientSecret, memberCid } = options.credentials;
-  return createTokenSource({
-    clientId,
-    clientSecret,
-    ...(memberCid === undefined ? {} : { memberCid }),
-    apiUrl: options.apiUrl,
-    insecureHttp: options.insecureHttp ?? false,
-    ...shared,
-  });
 }

@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { minimalInventoryScanRequest } from '../testing/minimal-request.ts';
 import type { InventoryScanRequest } from '../wire/inventory-scan-request.ts';
+import { bodyShape, sampleOf } from '../wire/schema-shape.test-support.ts';
 import { calls, failure, setUp } from './client.test-support.ts';
 import { FalconClient } from './falcon-client.ts';
 
@@ -25,16 +26,43 @@ describe('inventory.upload', () => {
       host: 'upload',
       traceId: recorded.traceId,
       bytes: Buffer.byteLength(JSON.stringify(inventory)),
+      sentBytes: Buffer.byteLength(JSON.stringify(inventory)),
+      encoding: 'identity',
+      shed: [],
     });
   });
 
   it('delivers an inventory of many megabytes', async () => {
-    const { cloud, client } = await setUp();
+    const { cloud, client } = await setUp({ gzip: 'accepted' });
     const paths = Array.from({ length: 200_000 }, (_, index) => `/usr/share/ünïcode/${index}`);
     const large = { ...inventory, inventory: { ...inventory.inventory, whiteout_files: paths } };
-    const { bytes } = await client.inventory.upload(large);
+    const { bytes, sentBytes, encoding } = await client.inventory.upload(large);
     expect(bytes).toBeGreaterThan(5_000_000);
+    expect([encoding, sentBytes < bytes / 5]).toEqual(['gzip', true]);
     expect(cloud.inventories[0]!.inventory.whiteout_files).toHaveLength(200_000);
+  });
+
+  it.each(['unsupported', 'refused'] as const)('loses no inventory to a cloud that finds gzip %s', async (gzip) => {
+    const { cloud, client } = await setUp({ gzip });
+    const large = { ...inventory, original_image_name: 'x'.repeat(20_000) };
+    expect(await client.inventory.upload(large)).toMatchObject({ encoding: 'identity', shed: [] });
+    expect(cloud.inventories).toEqual([large]);
+  });
+
+  it('leaves out optional parts for a cloud that takes no more, and says which', async () => {
+    const { cloud, client } = await setUp({ maxBody: 10_000 });
+    const whiteout_files = Array.from({ length: 1000 }, (_, index) => `/usr/share/doc/${index}`);
+    const large = { ...inventory, inventory: { ...inventory.inventory, whiteout_files } };
+    const { shed } = await client.inventory.upload(large);
+    expect(shed).toMatchObject([{ part: 'whiteout_files', entries: 1000 }]);
+    expect(cloud.inventories).toEqual([inventory]);
+  });
+
+  it('delivers the sample body of the public SDK', async () => {
+    const { cloud, client } = await setUp();
+    const sample = sampleOf(bodyShape) as InventoryScanRequest;
+    await client.inventory.upload(sample);
+    expect(cloud.inventories).toEqual([sample]);
   });
 
   it('tries again what fails for a passing reason, with growing delays', async () => {
@@ -73,21 +101,24 @@ describe('inventory.upload', () => {
   });
 
   it('gives up when the new token is refused, too', async () => {
-    const setup = await setUp({ faults: { uploadInventory: { answer: 401 } } });
+    const faults = { uploadInventory: { answer: 401 }, apiInventory: { answer: 401 } };
+    const setup = await setUp({ faults });
     expect(await failure(setup.client.inventory.upload(inventory))).toMatchObject({
-      code: 'UNAUTHORIZED',
+      code: 'UNAUTHENTICATED',
       retryable: false,
     });
     expect(calls(setup)).toEqual([
       ['upload', 401],
       ['upload', 401],
+      ['api', 401],
+      ['api', 401],
     ]);
   });
 
   it('names the scope that is missing', async () => {
     const { cloud, client } = await setUp({ scopes: ['falcon-container-cli:read'] });
     const error = await failure(client.inventory.upload(inventory));
-    expect(error).toMatchObject({ code: 'SCOPE_MISSING', status: 403, retryable: false });
+    expect(error).toMatchObject({ code: 'FORBIDDEN', status: 403, retryable: false });
     expect(error.hint).toContain('falcon-container-cli:write');
     expect(error.message).toContain('(403: access denied, authorization failed)');
     expect(error.traceId).toBe(cloud.requests.at(-1)!.traceId);
@@ -98,7 +129,7 @@ describe('inventory.upload', () => {
     const wrong = { ...inventory, agent_uuid: 7 } as unknown as InventoryScanRequest;
     const error = await failure(client.inventory.upload(wrong));
     expect(error).toMatchObject({
-      code: 'REQUEST_REJECTED',
+      code: 'PAYLOAD_REJECTED',
       status: 400,
       retryable: false,
       problems: ['agent_uuid: expected string, received number'],
@@ -116,8 +147,8 @@ describe('inventory.upload', () => {
   it.each([
     [302, 'REDIRECT_REFUSED'],
     [408, 'TIMEOUT'],
-    [413, 'REQUEST_REJECTED'],
-    [422, 'REQUEST_REJECTED'],
+    [413, 'PAYLOAD_REJECTED'],
+    [422, 'PAYLOAD_REJECTED'],
   ])('explains a %i as %s', async (answer, code) => {
     const faults = { uploadInventory: { answer }, apiInventory: { answer } };
     const { client } = await setUp({ faults }, { retry: { attempts: 1 } });
@@ -171,6 +202,34 @@ describe('inventory.probe', () => {
     expect(await client.inventory.probe()).toMatchObject({ host: 'upload', rateLimit: 6000, rateLimitRemaining: 5998 });
     expect(cloud.requests.at(-1)).toMatchObject({ method: 'HEAD', headers: { 'content-type': 'application/json' } });
     expect(cloud.inventories).toEqual([]);
+  });
+
+  it('gives what it found for a minute, and asks anew when told to', async () => {
+    const setup = await setUp({ gzip: 'accepted' });
+    const first = await setup.client.inventory.probe();
+    expect(first).toMatchObject({ acceptEncoding: 'gzip', at: setup.clock.now });
+    setup.clock.now += 59_999;
+    expect(await setup.client.inventory.probe()).toBe(first);
+    expect(await setup.client.inventory.probe({ maxAge: 0 })).not.toBe(first);
+    setup.clock.now += 60_000;
+    await setup.client.inventory.probe();
+    expect(calls(setup)).toHaveLength(3);
+  });
+
+  it('forgets what it found when it fails', async () => {
+    const setup = await setUp();
+    await setup.client.inventory.probe();
+    setup.cloud.scopes.clear();
+    setup.clock.now += 60_000;
+    expect((await failure(setup.client.inventory.probe())).code).toBe('FORBIDDEN');
+    setup.clock.now -= 60_000;
+    expect((await failure(setup.client.inventory.probe())).code).toBe('FORBIDDEN');
+  });
+
+  it('tells of both hosts when neither answers', async () => {
+    const faults = { uploadInventory: { answer: 'reset' }, apiInventory: { answer: 503 } } as const;
+    const { client } = await setUp({ faults }, { retry: { attempts: 1 } });
+    expect((await failure(client.inventory.probe())).message).toMatch(/HEAD .*neither host.*NETWORK.*UNAVAILABLE/);
   });
 
   it('switches hosts as an upload does, by its own failures', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cidWithoutChecksum } from '../cloud/customer-id.ts';
+import type { FalconCloud, FalconCloudName } from '../cloud/falcon-clouds.ts';
 import { cloudOfUrl, findCloud } from '../cloud/resolve-cloud.ts';
 import { FalconError } from '../falcon-error.ts';
 import { answerError } from '../http/exchange.ts';
@@ -13,6 +14,8 @@ export type RegistryImages = 'container-security' | 'snapshots' | 'iac';
 export interface RegistryCredentials {
   /** Host of the registry; absent where the cloud is none of the known ones. */
   readonly registry?: string;
+  /** Name of the cloud that answered, on which paths in the registry depend; absent as `registry` is. */
+  readonly cloud?: FalconCloudName;
   /** Such as `fc-` and the customer id, lower case, without checksum. */
   readonly username: string;
   readonly password: string;
@@ -38,12 +41,14 @@ const answerSchema = z.object({ resources: z.tuple([z.object({ token: z.string()
 
 class IssuedRegistryCredentials implements RegistryCredentials {
   declare readonly registry?: string;
+  declare readonly cloud?: FalconCloudName;
   readonly username: string;
   readonly #password: string;
 
-  constructor(registry: string | undefined, username: string, password: string) {
-    if (registry !== undefined) {
-      this.registry = registry;
+  constructor(cloud: FalconCloud | undefined, username: string, password: string) {
+    if (cloud !== undefined) {
+      this.registry = cloud.registry;
+      this.cloud = cloud.name;
     }
     this.username = username;
     this.#password = password;
@@ -63,7 +68,9 @@ export async function fetchRegistryCredentials(
   const { prefix, scope } = families[images];
   const customer = cidWithoutChecksum(cid ?? (await fetchCcid(session, timeout, signal)));
   if (customer === undefined) {
-    throw new FalconError('OPTIONS_INVALID', 'cid: not 32 hexadecimal digits, with or without a checksum');
+    throw new FalconError('OPTIONS_INVALID', 'cid: not 32 hexadecimal digits, with or without a checksum', {
+      hint: 'Take it from the Falcon console, or leave it away: it is asked for then.',
+    });
   }
   const path = `/${images}/entities/image-registry-credentials/v1`;
   const { document, answer } = await session.getJson({ method: 'GET', path, scope, timeout }, signal);
@@ -72,10 +79,14 @@ export async function fetchRegistryCredentials(
     // A password in an unexpected place is not quoted.
     throw answerError('RESPONSE_INVALID', answer, 'the answer does not hold exactly one registry password');
   }
-  return new IssuedRegistryCredentials(registryHost(session), `${prefix}-${customer}`, parsed.data.resources[0].token);
+  return new IssuedRegistryCredentials(
+    answeringCloud(session),
+    `${prefix}-${customer}`,
+    parsed.data.resources[0].token,
+  );
 }
 
-/** The registry of the cloud that answered: known by its host or, behind a proxy, by the region it named. */
-function registryHost({ tokenSource: { apiUrl, region = '' } }: ApiSession): string | undefined {
-  return (cloudOfUrl(apiUrl) ?? findCloud(region))?.registry;
+/** The cloud that answered: known by its host or, behind a proxy, by the region it named. */
+function answeringCloud({ tokenSource: { apiUrl, region = '' } }: ApiSession): FalconCloud | undefined {
+  return cloudOfUrl(apiUrl) ?? findCloud(region);
 }

@@ -1,105 +1,196 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createFalconCloud } from '../testing/create-falcon-cloud.ts';
-import { minimalInventoryScanRequest } from '../testing/minimal-request.ts';
-import { calls, failure, setUp } from './client.test-support.ts';
-import { FalconClient } from './falcon-client.ts';
+import { describe, expect, it } from 'vitest';
+import type { TokenSource } from '../auth/token-source.ts';
+import { UploadHosts } from './upload-hosts.ts';
 
-const inventory = minimalInventoryScanRequest();
+const second = 1000;
+const minute = 60 * second;
+const body = 100_000;
+const uploadUrl = 'https://upload.test';
 
-describe('the two hosts of an upload', () => {
-  it.each([503, 'reset'] as const)('switches to the API host when the upload host keeps giving %s', async (answer) => {
-    const setup = await setUp({ faults: { uploadInventory: { answer } } }, { retry: { attempts: 2 } });
-    const receipt = await setup.client.inventory.upload(inventory);
-    expect(receipt).toMatchObject({ host: 'api', url: expect.stringContaining(setup.cloud.apiUrl) });
-    expect(calls(setup)).toEqual([
-      ['upload', answer],
-      ['upload', answer],
-      ['api', 200],
-    ]);
+/** Hosts with a clock. `quick` and `slow` are times for one body. */
+function setUp(apiUrl = 'https://api.test') {
+  const clock = { now: 1_786_000_000_000 };
+  const tokenSource = { apiUrl, region: undefined } as unknown as TokenSource;
+  return { clock, hosts: new UploadHosts(uploadUrl, tokenSource, () => clock.now) };
+}
+const quick = 500;
+const slow = 30 * second;
+
+/** The first host of so many plans in a row, of which each goes well. */
+function serve(hosts: UploadHosts, count: number, time = quick): string[] {
+  return Array.from({ length: count }, () => {
+    const { first } = hosts.plan();
+    hosts.took(first.name, time, body);
+    return first.name;
+  });
+}
+
+describe('errors', () => {
+  it('are borne up to two in a row; a success wipes them out', () => {
+    const { hosts } = setUp();
+    for (let round = 0; round < 10; round += 1) {
+      hosts.failed('upload', 2, false);
+      expect(hosts.plan()).toMatchObject({ first: { name: 'upload' }, attempts: 1, isTrial: false });
+      hosts.took('upload', quick, body);
+      expect(hosts.plan()).toMatchObject({ first: { name: 'upload' }, attempts: 3 });
+    }
+    expect(hosts.serving).toBe('upload');
   });
 
-  it('switches at once where the upload host does not serve the path', async () => {
-    const setup = await setUp({ faults: { uploadInventory: { answer: 404 } } });
-    await setup.client.inventory.upload(inventory);
-    expect(calls(setup)).toEqual([
-      ['upload', 404],
-      ['api', 200],
-    ]);
+  it('three in a row make the API host serve, whichever uploads met them', () => {
+    const { hosts } = setUp();
+    hosts.failed('upload', 1, false);
+    hosts.took('api', quick, body);
+    hosts.failed('upload', 2, false);
+    expect(hosts.plan()).toMatchObject({ first: { name: 'api' }, second: { name: 'upload' }, attempts: 3 });
   });
 
-  it('stays with the API host for five minutes, then asks the upload host again', async () => {
-    const setup = await setUp({ faults: { uploadInventory: { answer: 404 } } });
-    await setup.client.inventory.upload(inventory);
-    delete setup.cloud.faults.uploadInventory;
-    setup.clock.now += 299_999;
-    await setup.client.inventory.upload(inventory);
-    setup.clock.now += 1;
-    await setup.client.inventory.upload(inventory);
-    expect(calls(setup)).toEqual([
-      ['upload', 404],
-      ['api', 200],
-      ['api', 200],
-      ['upload', 200],
-    ]);
+  it('need one only where the path is not served', () => {
+    const { hosts } = setUp();
+    hosts.failed('upload', 1, true);
+    expect(hosts.serving).toBe('api');
   });
 
-  it('goes back to the upload host when the API host fails meanwhile', async () => {
-    const setup = await setUp({ faults: { uploadInventory: { answer: 404, times: 1 } } });
-    await setup.client.inventory.upload(inventory);
-    setup.cloud.faults.apiInventory = { answer: 404 };
-    await setup.client.inventory.upload(inventory);
-    await setup.client.inventory.upload(inventory);
-    expect(calls(setup)).toEqual([
-      ['upload', 404],
-      ['api', 200],
-      ['api', 404],
-      ['upload', 200],
-      ['upload', 200],
-    ]);
+  it('of both hosts leave the upload host in place, with one attempt each time', () => {
+    const { hosts } = setUp();
+    hosts.failed('api', 3, false);
+    hosts.failed('upload', 3, false);
+    expect(hosts.plan()).toMatchObject({ first: { name: 'upload' }, attempts: 1, second: { name: 'api' } });
+    hosts.took('api', quick, body);
+    hosts.failed('upload', 1, false);
+    expect(hosts.serving).toBe('api');
   });
 
-  it('tells of both hosts when both fail', async () => {
-    const setup = await setUp(
-      { faults: { uploadInventory: { answer: 'reset' }, apiInventory: { answer: 502 } } },
-      { retry: { attempts: 1 } },
-    );
-    const error = await failure(setup.client.inventory.upload(inventory));
-    expect(error).toMatchObject({ code: 'SERVER_ERROR', retryable: true, status: 502 });
-    expect(error.message).toContain(`[NETWORK] POST ${setup.cloud.uploadUrl}`);
-    expect(error.message).toContain(`[SERVER_ERROR] POST ${setup.cloud.apiUrl}`);
-    expect((error.cause as AggregateError).errors).toMatchObject([{ code: 'NETWORK' }, { code: 'SERVER_ERROR' }]);
+  it('are asked for one host alone where both are the same', () => {
+    const { hosts } = setUp(uploadUrl);
+    expect(hosts.plan()).toEqual({ first: expect.anything(), attempts: Number.POSITIVE_INFINITY, isTrial: false });
+    expect(hosts.order()).toHaveLength(1);
   });
+});
 
-  it('does not switch hosts because of the token endpoint', async () => {
-    const setup = await setUp({ faults: { token: { answer: 500 } } }, { retry: { attempts: 2 } });
-    expect((await failure(setup.client.inventory.upload(inventory))).url).toBe(`${setup.cloud.apiUrl}/oauth2/token`);
-    expect(setup.cloud.requests).toHaveLength(2);
-  });
-
-  it('asks one host once where both are the same', async () => {
-    const cloud = await createFalconCloud({ faults: { apiInventory: { answer: 404 } } });
-    onTestFinished(() => cloud.close());
-    const client = new FalconClient({ apiUrl: cloud.apiUrl, uploadUrl: cloud.apiUrl, credentials: cloud });
-    onTestFinished(() => client.close());
-    expect((await failure(client.inventory.upload(inventory))).code).toBe('NOT_FOUND');
-    expect(cloud.requests).toHaveLength(2);
-  });
-
-  it('does not switch hosts because of a rate limit, which is the client’s and not the host’s', async () => {
-    const setup = await setUp({ faults: { rateLimit: { unit: 'seconds', wait: 600_000 } } });
-    expect(await failure(setup.client.inventory.upload(inventory))).toMatchObject({
-      code: 'RATE_LIMITED',
-      retryAfter: 600_000,
+describe('the way back', () => {
+  it('takes a rest of a minute and three trials that go well', () => {
+    const { hosts, clock } = setUp();
+    hosts.failed('upload', 3, false);
+    clock.now += minute - 1;
+    expect(serve(hosts, 3)).toEqual(['api', 'api', 'api']);
+    clock.now += 1;
+    expect(hosts.plan()).toMatchObject({
+      first: { name: 'upload' },
+      second: { name: 'api' },
+      attempts: 1,
+      isTrial: true,
     });
-    expect(calls(setup)).toEqual([['upload', 429]]);
+    hosts.took('upload', quick, body);
+    expect(hosts.serving).toBe('api');
+    expect(serve(hosts, 2)).toEqual(['upload', 'upload']);
+    expect(hosts.serving).toBe('upload');
+    expect(hosts.plan()).toMatchObject({ isTrial: false, attempts: 3 });
   });
 
-  it('gives up a host that says nothing', async () => {
-    const setup = await setUp(
-      { faults: { uploadInventory: { answer: 'hang' } } },
-      { retry: { attempts: 1 }, timeouts: { upload: 30 } },
-    );
-    expect((await setup.client.inventory.upload(inventory)).host).toBe('api');
-    await expect.poll(() => setup.cloud.connections.upload).toBe(0);
+  it('makes one upload at a time the trial', () => {
+    const { hosts, clock } = setUp();
+    hosts.failed('upload', 3, false);
+    clock.now += minute;
+    expect([hosts.plan(), hosts.plan(), hosts.plan()].map(({ isTrial }) => isTrial)).toEqual([true, false, false]);
+    // The trial was aborted and tells nothing.
+    clock.now += 30 * second;
+    expect(hosts.plan().isTrial).toBe(true);
+  });
+
+  it('begins anew with each trial that fails, after rests that double up to a quarter of an hour', () => {
+    const { hosts, clock } = setUp();
+    hosts.failed('upload', 3, false);
+    const rests: number[] = [];
+    for (let trial = 0; trial < 6; trial += 1) {
+      const begun = clock.now;
+      while (!hosts.plan().isTrial) {
+        clock.now += 10 * second;
+      }
+      rests.push((clock.now - begun) / minute);
+      hosts.took('upload', quick, body);
+      hosts.failed('upload', 1, false);
+    }
+    expect(rests).toEqual([1, 2, 4, 8, 15, 15]);
+    expect(hosts.serving).toBe('api');
+  });
+
+  it('is longer for a host that fails again soon after, and not for one that held for long', () => {
+    const { hosts, clock } = setUp();
+    const comeBack = (): number => {
+      const begun = clock.now;
+      while (hosts.serving === 'api') {
+        const { first } = hosts.plan();
+        hosts.took(first.name, quick, body);
+        clock.now += second;
+      }
+      return Math.round((clock.now - begun) / minute);
+    };
+    hosts.failed('upload', 3, false);
+    expect(comeBack()).toBe(1);
+    hosts.failed('upload', 3, false);
+    expect(comeBack()).toBe(2);
+    clock.now += 20 * minute;
+    hosts.failed('upload', 3, false);
+    expect(comeBack()).toBe(1);
+  });
+
+  it('is open at once where the API host fails and the upload host takes what it could not', () => {
+    const { hosts } = setUp();
+    hosts.failed('upload', 3, false);
+    hosts.failed('api', 3, false);
+    expect(hosts.plan()).toMatchObject({ first: { name: 'api' }, attempts: 1, second: { name: 'upload' } });
+    hosts.took('upload', quick, body);
+    expect(hosts.serving).toBe('upload');
+  });
+});
+
+describe('latency', () => {
+  it('of three slow uploads in a row makes the API host serve, if that may be quicker', () => {
+    const { hosts } = setUp();
+    expect(serve(hosts, 2, slow)).toEqual(['upload', 'upload']);
+    expect(serve(hosts, 1, quick)).toEqual(['upload']);
+    expect(serve(hosts, 3, slow)).toEqual(['upload', 'upload', 'upload']);
+    expect(hosts.serving).toBe('api');
+  });
+
+  it('counts by the size of the body', () => {
+    const { hosts } = setUp();
+    for (let count = 0; count < 5; count += 1) {
+      hosts.took('upload', slow, 50_000_000);
+    }
+    expect(hosts.serving).toBe('upload');
+  });
+
+  it('that both hosts have is no reason to switch more than once', () => {
+    const { hosts } = setUp();
+    expect(serve(hosts, 6, slow)).toEqual(['upload', 'upload', 'upload', 'api', 'api', 'api']);
+    expect(new Set(serve(hosts, 50, slow))).toEqual(new Set(['upload']));
+  });
+
+  it('of the API host is measured anew after half an hour', () => {
+    const { hosts, clock } = setUp();
+    serve(hosts, 6, slow);
+    expect(hosts.serving).toBe('upload');
+    clock.now += 31 * minute;
+    serve(hosts, 3, slow);
+    expect(hosts.serving).toBe('api');
+  });
+
+  it('makes a trial fail', () => {
+    const { hosts, clock } = setUp();
+    hosts.failed('upload', 3, false);
+    hosts.took('api', quick, body);
+    clock.now += minute;
+    expect(hosts.plan().isTrial).toBe(true);
+    hosts.took('upload', slow, body);
+    clock.now += minute;
+    expect(hosts.plan().isTrial).toBe(false);
+  });
+
+  it('is not read from a clock that was set back', () => {
+    const { hosts } = setUp();
+    serve(hosts, 5, -1e9);
+    expect(hosts.serving).toBe('upload');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { falconClouds } from './falcon-clouds.ts';
-import { cloudOfUrl, resolveCloud } from './resolve-cloud.ts';
+import { cloudOfUrl, homeCloud, resolveCloud } from './resolve-cloud.ts';
 
 describe('resolveCloud', () => {
   it.each([
@@ -41,7 +41,8 @@ describe('resolveCloud', () => {
       'registry.us-gov-2.crowdstrike.mil',
     ],
   ])('knows the hosts of %s', (name, apiUrl, uploadUrl, registry) => {
-    expect(resolveCloud(name)).toEqual({ name, apiUrl, uploadUrl, registry });
+    const government = name.startsWith('us-gov-');
+    expect(resolveCloud(name)).toEqual({ name, apiUrl, uploadUrl, registry, government });
   });
 
   it.each([
@@ -52,6 +53,8 @@ describe('resolveCloud', () => {
     ['usgov1', 'us-gov-1'],
     ['gov1', 'us-gov-1'],
     ['gov-1', 'us-gov-1'],
+    ['GOV-2', 'us-gov-2'],
+    ['us3', 'us-3'],
     ['US-GOV-2', 'us-gov-2'],
     ['gov2', 'us-gov-2'],
     [' eu-1\n', 'eu-1'],
@@ -84,5 +87,19 @@ describe('cloudOfUrl', () => {
     expect(cloudOfUrl('http://api.crowdstrike.com')).toBeUndefined();
     expect(cloudOfUrl('https://api.crowdstrike.com.evil.test')).toBeUndefined();
     expect(cloudOfUrl('no url')).toBeUndefined();
+  });
+});
+
+describe('homeCloud', () => {
+  it.each([
+    ['https://api.crowdstrike.com', 'eu-1', 'eu-1'],
+    ['https://container-upload.us-2.crowdstrike.com', 'US-3', 'us-3'],
+    ['https://api.crowdstrike.com', 'us-gov-1', undefined],
+    ['https://api.laggar.gcw.crowdstrike.com', 'us-1', undefined],
+    ['https://proxy.example', 'us-2', undefined],
+    ['https://api.crowdstrike.com', 'autodiscover', undefined],
+    ['https://api.crowdstrike.com', '', undefined],
+  ])('moves from %s, which named %j, to %s', (url, region, home) => {
+    expect(homeCloud(url, region)?.name).toBe(home);
   });
 });

@@ -38,6 +38,16 @@ export function cloudOfUrl(url: string): FalconCloud | undefined {
   return Object.values(falconClouds).find((cloud) => cloud.apiUrl === origin || cloud.uploadUrl === origin);
 }
 
+/**
+ * The cloud that credentials used at `url` belong to, where the cloud itself named `region`; `undefined` where that is
+ * no move it can be believed: autodiscovery is among commercial clouds only.
+ */
+export function homeCloud(url: string, region: string): FalconCloud | undefined {
+  const [here, home] = [cloudOfUrl(url), findCloud(region)];
+  const isKnown = here !== undefined && home !== undefined && home.name !== 'autodiscover';
+  return isKnown && !here.government && !home.government ? home : undefined;
+}
+
 function normalize(name: string): string {
   return name.trim().toLowerCase().replaceAll('-', '');
 }

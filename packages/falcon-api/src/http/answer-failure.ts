@@ -11,42 +11,59 @@ export interface FailureContext {
   readonly secrets: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** What a 404 says of this call. Default: that the host does not serve the path. */
+  readonly notFound?: string | undefined;
 }
+
+/** The statuses that speak of a body, where one was sent. */
+const payloadStatuses: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 
 /** The error for an answer to a call with a bearer token that is no success. */
-export function answerFailure(answer: Exchange, { scope, secrets, now }: FailureContext): FalconError {
+export function answerFailure(answer: Exchange, context: FailureContext): FalconError {
+  const { scope, secrets, now, notFound } = context;
   const said = quoteApiErrors(answer.body, secrets);
-  const { status } = answer;
-  if (status === 401) {
-    return answerError('UNAUTHORIZED', answer, `the token was refused${said}`, {
-      hint: 'Check that the host belongs to the cloud the API client was made in, and that the clock is right.',
-    });
+  switch (answer.status) {
+    case 401:
+      return answerError('UNAUTHENTICATED', answer, `the token was refused${said}`, {
+        hint: 'Check that the host belongs to the cloud the API client was made in, and that the clock is right.',
+      });
+    case 403:
+      return answerError('FORBIDDEN', answer, `access denied; the call needs the scope ${scope}${said}`, {
+        scope,
+        hint: `Give the API client the scope ${scope}; where it has it, look at the IP allow-list.`,
+      });
+    case 404:
+      return answerError('NOT_FOUND', answer, `${notFound ?? 'the host does not serve this path'}${said}`);
+    case 408:
+      return answerError('TIMEOUT', answer, `the cloud gave up waiting for the request${said}`);
+    default:
+      return payloadStatuses.has(answer.status) && answer.request.body !== undefined
+        ? answerError('PAYLOAD_REJECTED', answer, `the cloud answered ${answer.status}${said}`)
+        : statusFailure(answer, said, now);
   }
-  if (status === 403) {
-    return answerError('SCOPE_MISSING', answer, `access denied${said}`, {
-      hint: `Give the API client the scope ${scope}; where it has it, look at the IP allow-list.`,
-    });
-  }
-  if (status === 404) {
-    return answerError('NOT_FOUND', answer, `the host does not serve this path${said}`);
-  }
-  if (status === 408) {
-    return answerError('TIMEOUT', answer, `the cloud gave up waiting for the request${said}`);
-  }
-  if (status === 429) {
-    const retryAfter = readRetryAfter(answer.header('x-ratelimit-retryafter'), now);
-    return answerError('RATE_LIMITED', answer, `too many calls${said}`, retryAfter === undefined ? {} : { retryAfter });
-  }
-  return plainFailure(answer, said);
 }
 
-function plainFailure(answer: Exchange, said: string): FalconError {
+/**
+ * The error for an answer whose status means the same at every endpoint: redirects, 429, 5xx and what is left of 4xx.
+ *
+ * @param said - What the cloud said, to be put behind the message.
+ * @param now - Milliseconds since the epoch.
+ */
+export function statusFailure(answer: Exchange, said: string, now: number): FalconError {
   const { status } = answer;
+  if (status === 429) {
+    return answerError('RATE_LIMITED', answer, `too many calls${said}`, comeBack(answer, now));
+  }
   if (status >= 500) {
-    return answerError('SERVER_ERROR', answer, `the cloud answered ${status}${said}`);
+    return answerError('UNAVAILABLE', answer, `the cloud answered ${status}${said}`, comeBack(answer, now));
   }
   if (status >= 300 && status < 400) {
-    return answerError('REDIRECT_REFUSED', answer, `the cloud answered ${status}; a token follows no redirect`);
+    return answerError('REDIRECT_REFUSED', answer, `the cloud answered ${status}, which is not followed here`);
   }
   return answerError('REQUEST_REJECTED', answer, `the cloud answered ${status}${said}`);
+}
+
+function comeBack({ header }: Exchange, now: number): { readonly retryAfter?: number } {
+  const retryAfter = readRetryAfter(header('x-ratelimit-retryafter'), header('retry-after'), now);
+  return retryAfter === undefined ? {} : { retryAfter };
 }

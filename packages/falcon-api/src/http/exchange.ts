@@ -1,11 +1,14 @@
 import { type Dispatcher, request } from 'undici';
 import { FalconError, type FalconErrorDetails } from '../falcon-error.ts';
+import { readMetaTraceId } from '../wire/msa.ts';
 
 /** One HTTP request of ours. */
 export interface ExchangeRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
-  /** Origin and path; none of ours has a query. */
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE';
+  /** Origin and path, without a query: this is what messages show. */
   readonly url: string;
+  /** The query without its question mark; no message ever holds it. */
+  readonly query?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly dispatcher?: Dispatcher | undefined;
@@ -16,15 +19,21 @@ export interface ExchangeRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The whole answer to it. */
-export interface Exchange {
+/** What comes before the body of an answer. */
+export interface AnswerHead {
   readonly request: ExchangeRequest;
   readonly status: number;
   /** The first value of a header, by its lower-case name. */
   readonly header: (name: string) => string | undefined;
-  readonly body: Buffer;
+  /** Lower-case names of all headers. */
+  readonly headerNames: readonly string[];
   /** `X-Cs-Traceid`, where the answer has a well-formed one. */
   readonly traceId: string | undefined;
+}
+
+/** The whole answer to a request. */
+export interface Exchange extends AnswerHead {
+  readonly body: Buffer;
 }
 
 /**
@@ -37,34 +46,59 @@ export async function exchange(call: ExchangeRequest): Promise<Exchange> {
   call.signal?.throwIfAborted();
   const deadline = AbortSignal.timeout(call.timeout);
   const signal = call.signal === undefined ? deadline : AbortSignal.any([call.signal, deadline]);
+  let head: AnswerHead | undefined;
   try {
-    const answer = await request(call.url, {
+    const answer = await request(targetOf(call), {
       method: call.method,
       headers: { ...call.headers },
       body: call.body ?? null,
       signal,
+      // The deadline rules alone, for the transport's own limits would end an upload that was given more time.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       ...(call.dispatcher === undefined ? {} : { dispatcher: call.dispatcher }),
     });
-    const header = (name: string) => firstValue(answer.headers[name]);
-    const body = await readCapped(answer.body, call);
-    return { request: call, status: answer.statusCode, header, body, traceId: readTraceId(header('x-cs-traceid')) };
+    head = readHead(call, answer);
+    return { ...head, body: await readCapped(answer.body, call, head) };
   } catch (error) {
-    throw explainFailure(error, call, deadline);
+    throw explainFailure(error, call, deadline, head);
   }
+}
+
+/** The answer without its body. */
+export function readHead(
+  call: ExchangeRequest,
+  { statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
+): AnswerHead {
+  const header = (name: string) => firstValue(headers[name]);
+  const traceId = readTraceId(header('x-cs-traceid'));
+  return { request: call, status: statusCode, header, headerNames: Object.keys(headers), traceId };
+}
+
+/** The whole URL of a request, query included. */
+export function targetOf({ url, query = '' }: ExchangeRequest): string {
+  return query === '' ? url : `${url}?${query}`;
 }
 
 /** An error about an answer: `METHOD url: what`, with status and trace id filled in. */
 export function answerError(
   code: FalconError['code'],
-  { request: call, status, traceId }: Exchange,
+  answer: Exchange,
   what: string,
   details: FalconErrorDetails = {},
 ): FalconError {
-  const trace = traceId === undefined ? {} : { traceId };
-  return callError(code, call, what, { status, ...trace, ...details });
+  const traceId = answer.traceId ?? readTraceId(readMetaTraceId(answer.body));
+  return callError(code, answer.request, what, { ...headDetails({ ...answer, traceId }), ...details });
 }
 
-function callError(
+/** What an answer adds to an error about it. */
+export function headDetails(head: AnswerHead | undefined): Pick<FalconErrorDetails, 'status' | 'traceId'> {
+  const { status, traceId } = head ?? {};
+  return { ...(status === undefined ? {} : { status }), ...(traceId === undefined ? {} : { traceId }) };
+}
+
+/** An error about a request that got no usable answer: `METHOD url: what`. */
+export function callError(
   code: FalconError['code'],
   { method, url }: ExchangeRequest,
   what: string,
@@ -73,21 +107,36 @@ function callError(
   return new FalconError(code, `${method} ${url}: ${what}`, { url, ...details });
 }
 
-async function readCapped(body: AsyncIterable<Buffer>, call: ExchangeRequest): Promise<Buffer> {
+/** A body whole, up to the limit of its request. */
+export async function readCapped(
+  body: AsyncIterable<Buffer>,
+  call: ExchangeRequest,
+  head: AnswerHead,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
     if (size > call.maxBytes) {
       // Leaving the loop destroys the body, and with it the connection.
-      throw callError('RESPONSE_TOO_LARGE', call, `the answer exceeds ${call.maxBytes} bytes`, {});
+      throw callError('RESPONSE_TOO_LARGE', call, `the answer exceeds ${call.maxBytes} bytes`, headDetails(head));
     }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
 }
 
-function explainFailure(error: unknown, call: ExchangeRequest, deadline: AbortSignal): unknown {
+/**
+ * What a failed exchange is thrown as: the caller's own reason after an abort, else a FalconError.
+ *
+ * @param head - What had come of the answer, for its status and trace id.
+ */
+export function explainFailure(
+  error: unknown,
+  call: ExchangeRequest,
+  deadline: AbortSignal,
+  head?: AnswerHead,
+): unknown {
   if (call.signal?.aborted) {
     return call.signal.reason;
   }
@@ -95,9 +144,9 @@ function explainFailure(error: unknown, call: ExchangeRequest, deadline: AbortSi
     return error;
   }
   if (deadline.aborted || isTimeout(error)) {
-    return callError('TIMEOUT', call, 'no answer in time', { cause: error });
+    return callError('TIMEOUT', call, 'no answer in time', { ...headDetails(head), cause: error });
   }
-  return callError('NETWORK', call, networkReason(error), { cause: error });
+  return callError('NETWORK', call, networkReason(error), { ...headDetails(head), cause: error });
 }
 
 function isTimeout(error: unknown): boolean {
@@ -114,10 +163,12 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^\w+$/.test(code) ? code : undefined;
 }
 
+/** The first value of a header that may have several. */
 function firstValue(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+/** `X-Cs-Traceid`, where it is well-formed. */
 function readTraceId(value: string | undefined): string | undefined {
   return value !== undefined && /^[\w-]{1,64}$/.test(value) ? value : undefined;
 }

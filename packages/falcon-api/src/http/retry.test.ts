@@ -38,7 +38,7 @@ describe('withRetry', () => {
   });
 
   it('gives the last error when the attempts are used up', async () => {
-    const last = new FalconError('SERVER_ERROR', 'y');
+    const last = new FalconError('UNAVAILABLE', 'y');
     expect(await run([network, last, network], { attempts: 2 })).toEqual({ outcome: last, waits: [750] });
   });
 

@@ -24,6 +24,8 @@ export interface RetrySettings extends Required<RetryPolicy> {
   readonly sleep: Sleep;
   /** From 0 up to but not including 1. */
   readonly random: () => number;
+  /** Narrows what is made again. Default: every error that is retryable. */
+  readonly accepts?: (error: FalconError) => boolean;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function withRetry<T>(
 
 /** Milliseconds until the next attempt; `undefined` where there is none. */
 function nextDelay(error: unknown, attempt: number, settings: RetrySettings): number | undefined {
-  if (!(error instanceof FalconError) || !error.retryable) {
+  if (!(error instanceof FalconError) || !error.retryable || settings.accepts?.(error) === false) {
     return undefined;
   }
   const backoff = Math.min(settings.maxDelay, settings.minDelay * 2 ** (attempt - 1));

@@ -1,6 +1,7 @@
 import { FalconError } from '../falcon-error.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { ApplicationLibrary, ApplicationPackageInfo } from '../wire/application-package-info.ts';
+import { isAiLibrary } from './ai-libraries.ts';
 import { applicationPackageTypes } from './application-package-types.ts';
 import type { InputLayer, InputOccurrence, InputPackage, InventoryInput } from './inventory-input.ts';
 import { layerPosition, rootedPath } from './layer-position.ts';
@@ -43,6 +44,7 @@ function toLibrary(
     Name: libraryName(from),
     Path: rootedPath(path),
     Version: from.version,
+    ai_related: isAiLibrary(from.type, libraryName(from)) ? true : undefined,
   });
 }
 

@@ -27,7 +27,7 @@ export function toImageDocument({ subject, layers }: InventoryInput): ImageDocum
     history: objectsMember(config, 'history')?.map(toHistoryEntry),
     os: stringMember(config, 'os') ?? platform.os,
     'os.features': stringsMember(config, 'os.features'),
-    'os.version': stringMember(config, 'os.version'),
+    'os.version': stringMember(config, 'os.version') ?? platform.osVersion,
     rootfs: {
       diff_ids: stringsMember(rootfs, 'diff_ids') ?? layers.flatMap(({ diffId }) => diffId ?? []),
       type: stringMember(rootfs, 'type') ?? 'layers',

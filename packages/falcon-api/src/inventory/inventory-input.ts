@@ -22,7 +22,13 @@ export interface InputSubject {
   readonly digest: string;
   readonly indexDigest?: string | undefined;
   readonly configDigest: string;
-  readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string | undefined };
+  readonly platform: {
+    readonly os: string;
+    readonly architecture: string;
+    readonly variant?: string | undefined;
+    /** Windows alone: the build. */
+    readonly osVersion?: string | undefined;
+  };
   /** Manifest document: OCI image-spec, or Docker schema 2. */
   readonly manifest: object;
   /** Image config document. */
@@ -50,6 +56,12 @@ export interface InputDistro {
   readonly versionId?: string | undefined;
   readonly versionCodename?: string | undefined;
   readonly buildId?: string | undefined;
+  /** Windows alone, as its registry has it, such as `22H2`. */
+  readonly displayVersion?: string | undefined;
+  /** Windows alone, such as `ServerDatacenter`. */
+  readonly editionId?: string | undefined;
+  /** Windows alone, such as `Server Core`. */
+  readonly installType?: string | undefined;
   readonly layer: number;
 }
 
@@ -70,6 +82,7 @@ export interface InputPackage {
   readonly hashes?: readonly { readonly algorithm: string; readonly content: string }[] | undefined;
   /** Sorted by path. */
   readonly occurrences: readonly InputOccurrence[];
+  /** Of these `status` and `installedAt`, both texts, have a place in the upload body. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 

@@ -8,16 +8,24 @@ import { layerPosition } from './layer-position.ts';
 /** Distributions whose name in the cloud is shorter than the `NAME` of their os-release. */
 const shortNames: Readonly<Record<string, string>> = { alpine: 'Alpine', debian: 'Debian' };
 
-/** The distribution; both texts are empty where the image has none. */
-export function toOsInfo({ distro, layers }: InventoryInput): OsInfo {
+/**
+ * The operating system; both texts are empty where the image has no distribution. Of Windows, which has no release file,
+ * the platform tells the build.
+ */
+export function toOsInfo({ distro, layers, subject: { platform } }: InventoryInput): OsInfo {
   if (distro === undefined) {
-    return { Name: '', Version: '' };
+    return platform.os === 'windows'
+      ? { Name: 'Windows', Version: platform.osVersion ?? '' }
+      : { Name: '', Version: '' };
   }
-  return {
+  return omitUndefined({
+    DisplayVersion: distro.displayVersion,
+    EditionID: distro.editionId,
+    InstallType: distro.installType,
     ...layerPosition(layers, distro.layer),
     Name: distroName(distro),
     Version: distro.versionId ?? distro.versionCodename ?? distro.buildId ?? '',
-  };
+  });
 }
 
 /** The OS packages, in the order of the inventory. */
@@ -27,7 +35,7 @@ export function toPackages(inventory: InventoryInput): readonly PackageInfo[] {
 
 function toPackage(from: InputPackage, { distro, layers }: InventoryInput): PackageInfo {
   return omitUndefined({
-    InstallDate: stringMember(from.details, 'installDate'),
+    InstallDate: stringMember(from.details, 'installedAt'),
     ...layerPosition(layers, from.occurrences[0]?.introducedIn ?? 0),
     MajorVersion: from.version,
     PackageHash: preferredHash(from),

@@ -226,6 +226,57 @@ describe('toFalconInventory', () => {
     });
   });
 
+  it('marks libraries for machine learning, and the image that has one', () => {
+    const [, leftPad] = debian.packages;
+    const torch = { ...leftPad!, type: 'pypi', namespace: undefined, name: 'Torch' };
+    const { inventory } = toFalconInventory({ ...scratch, packages: [leftPad!, torch] }, context);
+    const libraries = inventory.ApplicationPackages!.flatMap((each) => each.libraries);
+    expect(libraries.map(({ Name, ai_related }) => [Name, ai_related])).toEqual([
+      ...[
+        ['@acme/left-pad', undefined],
+        ['@acme/left-pad', undefined],
+        ['Torch', true],
+        ['Torch', true],
+      ],
+    ]);
+    expect(inventory.ai_related).toBe(true);
+  });
+
+  it('says when a package was installed', () => {
+    const [pam] = debian.packages;
+    const details = { installedAt: '2026-07-01T08:00:00Z' };
+    const { Packages } = toFalconInventory({ ...debian, packages: [{ ...pam!, details }] }, context).inventory;
+    expect(Packages).toMatchObject([{ InstallDate: '2026-07-01T08:00:00Z', Status: 'installed' }]);
+  });
+
+  it('describes Windows, by its platform or by what its registry says', () => {
+    const platform = { os: 'windows', architecture: 'amd64', osVersion: '10.0.20348.2582' };
+    const windows = { ...scratch, subject: { ...scratch.subject, platform } };
+    const { OSInfo, Config } = toFalconInventory(windows, context).inventory;
+    expect(OSInfo).toEqual({ Name: 'Windows', Version: '10.0.20348.2582' });
+    expect(Config['os.version']).toBe('10.0.20348.2582');
+    const names = { displayVersion: '21H2', editionId: 'ServerDatacenter', installType: 'Server Core' };
+    const distro = { id: 'windows', name: 'Windows Server 2022', versionId: '10.0.20348', layer: 0, ...names };
+    expect(toFalconInventory({ ...windows, distro }, context).inventory.OSInfo).toEqual({
+      ...{ DisplayVersion: '21H2', EditionID: 'ServerDatacenter', InstallType: 'Server Core', LayerIndex: 0 },
+      ...{ Name: 'Windows Server 2022', Version: '10.0.20348' },
+    });
+  });
+
+  it('calls layers by their content where that is wanted and known, but not in the manifest', () => {
+    const { inventory } = toFalconInventory({ ...debian, subject: { ...debian.subject, manifest: {} } }, context, {
+      layerHash: 'diffId',
+      layerType: 7,
+    });
+    expect(inventory.Layers).toMatchObject([
+      { Digest: digest('3'), type: 7 },
+      { Digest: digest('2'), type: 7 },
+    ]);
+    expect(inventory.OSInfo.LayerHash).toBe(digest('3'));
+    expect(inventory.Manifest.layers.map((each) => each.digest)).toEqual([digest('1'), digest('2')]);
+    expect(() => toFalconInventory(scratch, context, { layerType: 0.5 })).toThrow('[OPTIONS_INVALID] layerType');
+  });
+
   it('mirrors the image in the scan request, with empty keys', () => {
     const { inventory, scan_request } = toFalconInventory(debian, context);
     expect(scan_request).toEqual({

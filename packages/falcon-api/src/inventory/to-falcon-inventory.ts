@@ -1,5 +1,7 @@
 import { cidWithoutChecksum } from '../cloud/customer-id.ts';
+import { FalconError } from '../falcon-error.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import type { ApplicationPackageInfo } from '../wire/application-package-info.ts';
 import type { ImageInfo } from '../wire/image-info.ts';
 import type { ImageInventory } from '../wire/image-inventory.ts';
 import type { InventoryScanRequest } from '../wire/inventory-scan-request.ts';
@@ -9,7 +11,7 @@ import { toApplicationPackages } from './application-packages.ts';
 import { dateTimeMember, toConfigInfo, toImageDocument } from './config-document.ts';
 import { toElfBinaries, toHashedFiles, toHighEntropyFiles, toMlModels, toWhiteoutFiles } from './file-entries.ts';
 import type { FalconInventoryContext } from './inventory-context.ts';
-import type { InventoryInput } from './inventory-input.ts';
+import type { InputLayer, InventoryInput } from './inventory-input.ts';
 import { toManifestDocument } from './manifest-document.ts';
 import { toOsInfo, toPackages } from './os-packages.ts';
 import { splitReference } from './split-reference.ts';
@@ -20,19 +22,32 @@ export interface FalconInventoryOptions {
   readonly applicationPackageTypes?: Readonly<Record<string, number>>;
   /** `ImageInfo.source`. Default: left out. */
   readonly source?: string;
+  /**
+   * What layers are called by, in `Layers[].Digest` and in every `LayerHash`: the digest of the blob as stored, or that of
+   * its uncompressed content where it is known. Default `digest`.
+   */
+  readonly layerHash?: 'digest' | 'diffId';
+  /** `Layers[].type`. Default 0. */
+  readonly layerType?: number;
 }
 
 /**
  * The upload body for an inventory. Deterministic: equal input gives equal output, member order included.
  *
- * @throws FalconError `OPTIONS_INVALID` for a package type number that is no `int32`.
+ * @throws FalconError `OPTIONS_INVALID` for a package type number that is no `int32` or a layer type that is no `int64`.
  */
 export function toFalconInventory(
   inventory: InventoryInput,
   context: FalconInventoryContext,
   options: FalconInventoryOptions = {},
 ): InventoryScanRequest {
-  const image = toImageInventory(inventory, context, options);
+  const { layerType = 0 } = options;
+  if (!Number.isSafeInteger(layerType)) {
+    throw new FalconError('OPTIONS_INVALID', 'layerType: not an int64');
+  }
+  const named = options.layerHash === 'diffId' ? { ...inventory, layers: inventory.layers.map(byDiffId) } : inventory;
+  // The manifest speaks of blobs whatever the cloud calls a layer.
+  const image = { ...toImageInventory(named, context, options, layerType), Manifest: toManifestDocument(inventory) };
   return omitUndefined({
     agent_uuid: context.agentUuid,
     agent_version: context.agentVersion,
@@ -60,9 +75,11 @@ function toImageInventory(
   inventory: InventoryInput,
   context: FalconInventoryContext,
   options: FalconInventoryOptions,
-): ImageInventory {
+  layerType: number,
+): Omit<ImageInventory, 'Manifest'> {
+  const ApplicationPackages = toApplicationPackages(inventory, options.applicationPackageTypes);
   return {
-    ApplicationPackages: toApplicationPackages(inventory, options.applicationPackageTypes),
+    ApplicationPackages,
     Config: toImageDocument(inventory),
     ConfigInfo: toConfigInfo(inventory),
     ELFBinaries: toElfBinaries(inventory),
@@ -74,12 +91,11 @@ function toImageInventory(
       EngineVersion: context.engineVersion,
       MalwareMetadata: {},
     },
-    Layers: toLayers(inventory),
+    Layers: toLayers(inventory, layerType),
     MLModels: toMlModels(inventory),
-    Manifest: toManifestDocument(inventory),
     OSInfo: toOsInfo(inventory),
     Packages: toPackages(inventory),
-    ai_related: inventory.models.length > 0,
+    ai_related: inventory.models.length > 0 || ApplicationPackages.some(isAiRelated),
     high_entropy_s3_file_exists: false,
     whiteout_files: toWhiteoutFiles(inventory),
   };
@@ -98,13 +114,21 @@ function toImageInfo({ subject, layers }: InventoryInput, source: string | undef
   });
 }
 
-function toLayers({ layers }: InventoryInput): readonly LayerInfo[] {
+function isAiRelated({ libraries }: ApplicationPackageInfo): boolean {
+  return libraries.some(({ ai_related }) => ai_related === true);
+}
+
+function byDiffId(layer: InputLayer): InputLayer {
+  return { ...layer, digest: layer.diffId ?? layer.digest };
+}
+
+function toLayers({ layers }: InventoryInput, type: number): readonly LayerInfo[] {
   return layers.map(({ digest, size, createdAt, createdBy }) => ({
     CreatedAt: createdAt ?? '',
     CreatedBy: createdBy ?? '',
     Digest: digest,
     Size: size,
-    type: 0,
+    type,
   }));
 }
 

@@ -1,8 +1,16 @@
-/** What a host does instead of its work: a status without a body, a cut connection, or silence. */
+/** What a host does instead of its work, or on top of it. */
 export interface HostFault {
-  readonly answer: number | 'reset' | 'hang';
+  /**
+   * A status without a body; `reset`: the connection is cut unanswered; `hang`: silence; `truncated`: the work is done,
+   * then the connection is cut in the middle of the answer. Without it the work is done.
+   */
+  readonly answer?: number | 'reset' | 'hang' | 'truncated';
+  /** Milliseconds before anything else happens. */
+  readonly delay?: number;
   /** Only for calls with this method. Default: all. */
-  readonly method?: 'HEAD' | 'POST';
+  readonly method?: string;
+  /** Only for each call of that number: with 3, for the 3rd, 6th, 9th … Default 1. */
+  readonly every?: number;
   /** For so many calls, then the host works again. Default: until taken away. */
   readonly times?: number;
 }
@@ -10,11 +18,13 @@ export interface HostFault {
 /** A 429. */
 export interface RateLimitFault {
   /** Default `inventory`. */
-  readonly on?: 'inventory' | 'token';
+  readonly on?: 'inventory' | 'token' | 'other';
   /** How `X-Ratelimit-RetryAfter` counts the time since the epoch. */
   readonly unit: 'seconds' | 'milliseconds';
   /** Milliseconds from now that it names. */
   readonly wait: number;
+  /** Only for each call of that number. Default 1. */
+  readonly every?: number;
   /** For so many calls. Default: until taken away. */
   readonly times?: number;
 }
@@ -27,27 +37,38 @@ export interface FalconCloudFaults {
   apiInventory?: HostFault;
   /** The inventory endpoint on the upload host. */
   uploadInventory?: HostFault;
+  /** Every other call on the API host. */
+  apiOther?: HostFault;
   rateLimit?: RateLimitFault;
   /** The caller's address is not on the allow-list. */
   ipBlocked?: boolean;
   /** The token endpoint answers as a commercial cloud does to GovCloud credentials: 403 without a body. */
   govCloud?: boolean;
+  /** The redirect of another region names the home region in `X-Cs-Region` only, without a `Location`. */
+  redirectWithoutLocation?: boolean;
+  /** Every answer of API and upload host says in `X-Api-Deprecation` that the call goes away; this is the text. */
+  deprecated?: string;
 }
 
-/** Counts how often each fault was used, so that `times` can run out. */
-export class FaultCounter {
-  readonly #used = new WeakMap<object, number>();
+/** A fault that does not hit every call. */
+interface CountedFault {
+  readonly every?: number;
+  readonly times?: number;
+}
 
-  /** Whether a fault applies once more; if so, that use counts. */
-  use(fault: { readonly times?: number } | undefined): boolean {
-    if (fault === undefined) {
+/** Counts the calls each fault has seen and hit, so that `every` and `times` can be kept. */
+export class FaultCounter {
+  readonly #counts = new WeakMap<object, { seen: number; hit: number }>();
+
+  /** Whether a fault hits this call, which counts as one it has seen. */
+  use(fault: CountedFault): boolean {
+    const count = this.#counts.get(fault) ?? { seen: 0, hit: 0 };
+    this.#counts.set(fault, count);
+    count.seen += 1;
+    if (count.seen % (fault.every ?? 1) !== 0 || count.hit >= (fault.times ?? Number.POSITIVE_INFINITY)) {
       return false;
     }
-    const used = this.#used.get(fault) ?? 0;
-    if (used >= (fault.times ?? Number.POSITIVE_INFINITY)) {
-      return false;
-    }
-    this.#used.set(fault, used + 1);
+    count.hit += 1;
     return true;
   }
 }

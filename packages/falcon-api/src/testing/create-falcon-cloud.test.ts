@@ -224,6 +224,23 @@ describe('a caller who leaves in the middle of a body', () => {
   });
 });
 
+describe('the image registry beside the double', () => {
+  it('takes the password that is handed out, for the customer of the double', async () => {
+    const cloud = await startCloud({ imageRegistry: true, region: 'us-gov-1' });
+    const credentials = '/container-security/entities/image-registry-credentials/v1';
+    const { text } = await send(cloud.apiUrl + credentials, { headers: await bearer(cloud) });
+    const user = `fc-${cloud.ccid.slice(0, 32).toLowerCase()}`;
+    const [repository] = cloud.registry!.repositories;
+    const query = `account=${user}&service=${cloud.registry!.host}&scope=repository:${repository}:pull`;
+    const login = (password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const ask = async (password: string) =>
+      (await send(`${cloud.registry!.url}/v2/token?${query}`, { headers: { authorization: login(password) } })).status;
+    expect([await ask(JSON.parse(text).resources[0].token), await ask('guess')]).toEqual([200, 401]);
+    await cloud.close();
+    await expect(ask('guess')).rejects.toThrow();
+  });
+});
+
 describe('closing the double', () => {
   it('ends calls that hang, and may be repeated', async () => {
     const cloud = await startCloud({ faults: { token: { answer: 'hang' } } });

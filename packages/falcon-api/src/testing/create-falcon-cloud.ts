@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { findCloud } from '../cloud/resolve-cloud.ts';
 import type { InventoryScanRequest } from '../wire/inventory-scan-request.ts';
 import { CloudDouble } from './cloud-double.ts';
 import type { FalconCloudFaults } from './cloud-faults.ts';
+import { startControlHost } from './control-host.ts';
 import type { FalconCloudDoubleOptions } from './falcon-cloud-options.ts';
 import { type HostServer, startHost } from './host-server.ts';
+import { createImageRegistry, type ImageRegistryDouble } from './image-registry/create-image-registry.ts';
 import type { DoubleHost, RecordedRequest, Rejection } from './records.ts';
+import type { StoredInventories } from './stored-inventories.ts';
 
 /** A Falcon cloud on this machine. */
 export interface FalconCloudDouble extends AsyncDisposable {
@@ -14,11 +18,19 @@ export interface FalconCloudDouble extends AsyncDisposable {
   readonly uploadUrl: string;
   /** Origin of an API host that answers every token request with a 308 to `apiUrl`. */
   readonly otherRegionApiUrl: string;
+  /** Origin of the control host, which is no part of the cloud; with the option `control` only. */
+  readonly controlUrl?: string;
+  /** With the option `imageRegistry` only. */
+  readonly registry?: ImageRegistryDouble;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly region: string;
-  /** Accepted inventories, oldest first; `null` arrays have become empty ones. */
+  /** Customer id with checksum. */
+  readonly ccid: string;
+  /** Accepted uploads as they came, repeats included, oldest first; `null` arrays have become empty ones. */
   readonly inventories: readonly InventoryScanRequest[];
+  /** What is in the store: one for each image digest and agent, with the number of repeats. Not after `close`. */
+  readonly stored: StoredInventories;
   /** Oldest first. */
   readonly requests: readonly RecordedRequest[];
   /** Oldest first. */
@@ -31,42 +43,48 @@ export interface FalconCloudDouble extends AsyncDisposable {
   readonly connections: Readonly<Record<DoubleHost, number>>;
   /** Makes every token that was issued invalid. */
   revokeTokens(): void;
-  /** Stops serving and cuts open connections. */
+  /** Stops serving, cuts open connections and releases the store. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a double of the Falcon cloud on 127.0.0.1: API host, upload host, and the API host of another region. It is
- * strict: tokens and scopes are checked on every call, and a body is held against every member of the published schema.
+ * Starts a double of the Falcon cloud: API host, upload host, and the API host of another region, on 127.0.0.1 unless
+ * told otherwise. It is strict: tokens and scopes are checked on every call, and a body is held against every member of
+ * the published schema.
+ *
+ * @throws FalconError `OPTIONS_INVALID` where the store cannot be used; what `node:net` throws where it cannot listen.
  */
 export async function createFalconCloud(options: FalconCloudDoubleOptions = {}): Promise<FalconCloudDouble> {
   const clientId = options.clientId ?? randomBytes(16).toString('hex');
   const clientSecret = options.clientSecret ?? randomBytes(20).toString('hex');
   const double = new CloudDouble({ ...options, clientId, clientSecret });
-  await double.open();
-  const maxBody = options.maxBody ?? 256 * 1024 * 1024;
-  const start = (name: DoubleHost) => startHost((request) => double.react(name, request), maxBody);
-  const api = await start('api');
-  const upload = await start('upload');
-  const other = await start('other-region');
-  double.home = api.url;
+  const hosts = await startHosts(double, options).catch((error: unknown) => {
+    double.close();
+    throw error;
+  });
+  const { api, upload, other, control, registry } = hosts;
   const close = async () => {
-    await Promise.all([api.close(), upload.close(), other.close()]);
+    double.close();
+    await closeAll([api, upload, other, control, registry]);
   };
   return {
     apiUrl: api.url,
     uploadUrl: upload.url,
     otherRegionApiUrl: other.url,
+    ...(control === undefined ? {} : { controlUrl: control.url }),
+    ...(registry === undefined ? {} : { registry }),
     clientId,
     clientSecret,
     region: double.region,
-    inventories: double.store.kept,
-    requests: double.requests,
-    rejections: double.rejections,
+    ccid: double.ccid,
+    inventories: double.uploads.kept,
+    stored: double.store,
+    requests: double.book.requests,
+    rejections: double.book.rejections,
     faults: double.faults,
     scopes: double.scopes,
     get connections() {
-      return countConnections(api, upload, other);
+      return { api: api.connections, upload: upload.connections, 'other-region': other.connections };
     },
     revokeTokens: () => double.tokens.revokeAll(),
     close,
@@ -74,6 +92,54 @@ export async function createFalconCloud(options: FalconCloudDoubleOptions = {}):
   };
 }
 
-function countConnections(api: HostServer, upload: HostServer, other: HostServer): Record<DoubleHost, number> {
-  return { api: api.connections, upload: upload.connections, 'other-region': other.connections };
+interface Hosts {
+  readonly api: HostServer;
+  readonly upload: HostServer;
+  readonly other: HostServer;
+  readonly control: HostServer | undefined;
+  readonly registry: ImageRegistryDouble | undefined;
+}
+
+/** Starts all hosts, or none. */
+async function startHosts(double: CloudDouble, options: FalconCloudDoubleOptions): Promise<Hosts> {
+  const { address = '127.0.0.1', port = 0 } = options.listen ?? {};
+  const at = (offset: number) => ({ address, port: port === 0 ? 0 : port + offset });
+  const started: Closable[] = [];
+  const start = async <Host extends Closable>(starting: Promise<Host>): Promise<Host> => {
+    const host = await starting;
+    started.push(host);
+    return host;
+  };
+  const startCloudHost = (name: DoubleHost, offset: number) =>
+    start(startHost((request) => double.react(name, request), double.maxBody, at(offset)));
+  try {
+    const api = await startCloudHost('api', 0);
+    double.homePort = api.port;
+    const upload = await startCloudHost('upload', 1);
+    const other = await startCloudHost('other-region', 2);
+    const control = options.control ? await start(startControlHost(double, at(3).port)) : undefined;
+    const registry = options.imageRegistry ? await start(startRegistry(double, options, at(4))) : undefined;
+    return { api, upload, other, control, registry };
+  } catch (error) {
+    await closeAll(started);
+    throw error;
+  }
+}
+
+function startRegistry(
+  double: CloudDouble,
+  { now }: FalconCloudDoubleOptions,
+  listen: { readonly address: string; readonly port: number },
+): Promise<ImageRegistryDouble> {
+  const { ccid, registryPassword: password } = double;
+  const cloud = findCloud(double.region)?.name ?? 'us-1';
+  return createImageRegistry({ ccid, password, cloud, listen, ...(now === undefined ? {} : { now }) });
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+async function closeAll(hosts: readonly (Closable | undefined)[]): Promise<void> {
+  await Promise.all(hosts.map((host) => host?.close()));
 }

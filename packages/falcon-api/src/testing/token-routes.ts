@@ -9,6 +9,10 @@ export interface TokenDesk {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly region: string;
+  /** Customer id with checksum. */
+  readonly ccid: string;
+  /** Child customers a token may be asked for, with checksum. Absent: any. */
+  readonly memberCcids: readonly string[] | undefined;
   readonly tokens: TokenBook;
   readonly faults: FalconCloudFaults;
 }
@@ -34,18 +38,38 @@ export function answerToken(request: HostRequest, desk: TokenDesk, traceId: stri
   if (!equal(form.get('client_id')!, desk.clientId) || !equal(form.get('client_secret')!, desk.clientSecret)) {
     return refuse(403, 'access denied, invalid client id or secret', traceId, 'wrong client id or secret');
   }
+  const member = form.get('member_cid');
+  const ccid = member === null ? desk.ccid : findMember(member, desk.memberCcids);
+  if (ccid === undefined) {
+    return refuse(403, 'access denied, invalid member cid', traceId, 'member_cid is no child customer');
+  }
   return {
     status: 201,
     headers: { 'x-cs-region': desk.region },
-    json: { access_token: desk.tokens.issue(), expires_in: desk.tokens.lifetime, token_type: 'bearer' },
+    json: { access_token: desk.tokens.issue(ccid), expires_in: desk.tokens.lifetime, token_type: 'bearer' },
   };
 }
 
-/** `POST /oauth2/token` of a region the credentials do not belong to. */
-export function redirectHome(request: HostRequest, home: string, region: string): DoubleAnswer {
+/** The id with checksum of the child customer that is asked for, which may be named with or without. */
+function findMember(asked: string, members: readonly string[] | undefined): string | undefined {
+  const [, id, checksum] = /^([0-9a-f]{32})(?:-([0-9a-f]{2}))?$/i.exec(asked) ?? [];
+  if (id === undefined) {
+    return undefined;
+  }
+  // How a checksum is computed is not public.
+  const known = members ?? [`${id}-${checksum ?? '00'}`];
+  return known.find((ccid) => ccid.toLowerCase().startsWith(asked.toLowerCase()));
+}
+
+/**
+ * `POST /oauth2/token` of a region the credentials do not belong to.
+ *
+ * @param home - Origin of the home region's API host; `undefined` where the answer shall not name it.
+ */
+export function redirectHome(request: HostRequest, home: string | undefined, region: string): DoubleAnswer {
   return {
     status: 308,
-    headers: { location: `${home}${request.path}`, 'x-cs-region': region },
+    headers: { ...(home === undefined ? {} : { location: `${home}${request.path}` }), 'x-cs-region': region },
     reason: 'the credentials belong to another region',
   };
 }
@@ -77,7 +101,8 @@ function readForm(
   const form = new URLSearchParams(request.body.toString('utf8'));
   for (const name of new Set(form.keys())) {
     if (!known.has(name)) {
-      return `unknown form field ${JSON.stringify(name.slice(0, 40))}`;
+      // A body that is no form becomes one long name, which may be a secret.
+      return `unknown form field${/^[a-z_]{1,30}$/.test(name) ? ` ${JSON.stringify(name)}` : ''}`;
     }
     if (form.getAll(name).length > 1) {
       return `form field ${name} more than once`;

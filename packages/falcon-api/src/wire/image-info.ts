@@ -16,7 +16,10 @@ export interface ImageInfo {
   readonly Digest: string;
   /** The image id: `algorithm:hex` of the config. */
   readonly ID: string;
-  /** `algorithm:hex` of the index the manifest was chosen from; empty for an image of one platform. */
+  /**
+   * `algorithm:hex` of the index the manifest was chosen from; empty for an image of one platform. Bodies from before
+   * 2026-03-20 lack it: read as empty.
+   */
   readonly IndexDigest: string;
   readonly Registry?: string;
   readonly Repository?: string;
@@ -36,7 +39,7 @@ export const imageInfoSchema: z.ZodType<ImageInfo> = z.strictObject({
   CreatedAt: optional(z.string()),
   Digest: z.string(),
   ID: z.string(),
-  IndexDigest: z.string(),
+  IndexDigest: z.string().default(''),
   Registry: optional(z.string()),
   Repository: optional(z.string()),
   Size: int64,

@@ -19,7 +19,10 @@ const entrySchema = z.object({
   message: z.string().optional().catch(undefined),
 });
 
-const envelopeSchema = z.object({ errors: z.array(entrySchema).nullish() });
+/** Services written in Go send `null` for an empty array, and a broken entry must not hide the others. */
+const envelopeSchema = z.object({ errors: z.array(z.unknown()) });
+
+const metaSchema = z.object({ meta: z.object({ trace_id: z.string() }) });
 
 /**
  * The errors of an answer: those of an envelope (`msa.ReplyMetaOnly`, `core.EntitiesResponse`, the upload host's own
@@ -28,11 +31,20 @@ const envelopeSchema = z.object({ errors: z.array(entrySchema).nullish() });
 export function readApiErrors(body: Buffer): readonly ApiErrorEntry[] {
   const document = readJson(body);
   const envelope = envelopeSchema.safeParse(document);
-  if (envelope.success && envelope.data.errors) {
-    return envelope.data.errors.map(omitUndefined);
+  if (envelope.success) {
+    return envelope.data.errors.flatMap(readEntry);
   }
-  const single = entrySchema.safeParse(document);
-  return single.success && single.data.message !== undefined ? [omitUndefined(single.data)] : [];
+  return readEntry(document).filter(({ message }) => message !== undefined);
+}
+
+/** `meta.trace_id` of an envelope, for answers that lost their headers on the way. */
+export function readMetaTraceId(body: Buffer): string | undefined {
+  return metaSchema.safeParse(readJson(body)).data?.meta.trace_id;
+}
+
+function readEntry(value: unknown): readonly ApiErrorEntry[] {
+  const entry = entrySchema.safeParse(value);
+  return entry.success ? [omitUndefined(entry.data)] : [];
 }
 
 /** The JSON value of a body; `undefined` where it is none. */
@@ -48,7 +60,8 @@ export function readJson(body: Buffer): unknown {
 export function quoteApiErrors(body: Buffer, secrets: readonly string[]): string {
   const texts = readApiErrors(body)
     .slice(0, 3)
-    .map(({ code, message }) => [code, message].filter((part) => part !== undefined).join(': '));
+    .map(({ code, message }) => [code, message].filter((part) => part !== undefined).join(': '))
+    .filter((text) => text !== '');
   let text = texts.join('; ').replace(/\p{C}+/gu, ' ');
   for (const secret of secrets) {
     text = secret === '' ? text : text.replaceAll(secret, '[redacted]');

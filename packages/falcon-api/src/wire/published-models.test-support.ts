@@ -69,9 +69,11 @@ export const publishedModels: readonly PublishedModel[] = [
   {
     name: 'models.ImageInfoType',
     at: images('ImageInfo'),
-    required: { Architecture: 'string', Digest: 'string', ID: 'string', IndexDigest: 'string', Size: 'int64' },
+    required: { Architecture: 'string', Digest: 'string', ID: 'string', Size: 'int64' },
     optional: {
       CreatedAt: 'string',
+      // Required since 2026-03-20; bodies of older clients lack it.
+      IndexDigest: 'string',
       Registry: 'string',
       Repository: 'string',
       Tag: 'string',

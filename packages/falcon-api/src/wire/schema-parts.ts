@@ -12,7 +12,8 @@ export const int64: z.ZodType<number> = z.int();
  */
 export const dateTime: z.ZodType<string> = z
   .string()
-  .refine(isDateTime, 'Invalid input: expected an RFC 3339 date-time');
+  .refine(isDateTime, 'Invalid input: expected an RFC 3339 date-time')
+  .meta({ format: 'date-time' });
 
 /** A required value of any type. Go refuses `null` there, because it cannot tell it from an absent value. */
 export const anyValue: z.ZodType<unknown> = z
