@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFalconCloud } from '@falcon-iar/falcon-api/testing';
 import { lastingCommand } from '../support/busybox-image.ts';
@@ -125,9 +124,7 @@ async function containerd(): Promise<RunningService> {
 }
 
 async function falconCloud(folder: string): Promise<RunningService> {
-  const storeDir = join(folder, 'inventories');
-  await mkdir(storeDir);
-  const cloud = await createFalconCloud({ storeDir });
+  const cloud = await createFalconCloud({ storeDir: join(folder, 'falcon-cloud'), control: true });
   return {
     environment: {
       AGENT_CLIENT_ID: cloud.clientId,
@@ -135,9 +132,9 @@ async function falconCloud(folder: string): Promise<RunningService> {
       AGENT_REGION: cloud.region,
       IAR_FALCON_API_URL: cloud.apiUrl,
       IAR_FALCON_UPLOAD_URL: cloud.uploadUrl,
-      PLAYGROUND_INVENTORIES: storeDir,
+      FALCON_CLOUD_CONTROL_URL: cloud.controlUrl ?? '',
     },
-    examples: ['./iar run -runmode watcher', 'ls $PLAYGROUND_INVENTORIES'],
+    examples: ['./iar run -runmode watcher', 'curl $FALCON_CLOUD_CONTROL_URL/inventories'],
     [Symbol.asyncDispose]: () => cloud.close(),
   };
 }

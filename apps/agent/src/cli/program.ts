@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { addFalconCloud } from '../falcon-cloud/falcon-cloud-program.ts';
+import { addImages } from '../images/images-program.ts';
 import { seekableModes } from '../inventory/seekable-mode.ts';
 import { outputFormats } from '../scan/output-spec.ts';
 import { agentVersion } from './version.ts';
@@ -19,13 +21,17 @@ export async function createProgram(context: ProgramContext): Promise<Command> {
     .description('Inventory of container images: packages with proof, from one streaming pass, nothing unpacked.')
     .version(agentVersion(), '-V, --version', 'print the version')
     .exitOverride()
+    // `--version` behind a verb is the verb's.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .helpCommand('help [verb]', 'display help for a verb')
     .configureOutput({ outputError: (text, write) => write(`iar: ${text}hint: iar --help shows what there is\n`) })
     .action(() => program.help({ error: true }));
   addScan(program, context);
   await addRun(program, context);
+  addImages(program, context);
   addCatalogers(program);
+  addFalconCloud(program, context);
   addDemo(program, context);
   program
     .command('version')

@@ -11,6 +11,10 @@ describe('unknownVariables', () => {
     ]);
   });
 
+  it('leaves alone what another verb reads', () => {
+    expect(unknownVariables({ IAR_FALCON_REGISTRY: '127.0.0.1:5000' })).toEqual([]);
+  });
+
   it('leaves alone what Kubernetes sets for a Service called iar-agent-service', () => {
     const env = {
       IAR_AGENT_SERVICE_SERVICE_HOST: '10.0.0.1',

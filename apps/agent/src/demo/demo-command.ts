@@ -58,17 +58,21 @@ export async function demo({ directory, signal }: DemoOptions): Promise<void> {
   show(inventory, { sbom, stored, bytes, seconds });
 }
 
+/** Delivers an inventory and writes what the cloud has stored of it; gives the name of that file. */
 async function deliver(
   inventory: Inventory,
   context: Parameters<typeof falconInventory>[1],
-  storeDir: string,
+  directory: string,
   signal: AbortSignal,
 ): Promise<string> {
-  await using cloud = await createFalconCloud({ storeDir });
+  await using cloud = await createFalconCloud();
   const { apiUrl, uploadUrl, clientId, clientSecret } = cloud;
   await using falcon = new FalconClient({ apiUrl, uploadUrl, credentials: { clientId, clientSecret } });
   await falcon.inventory.upload(await falconInventory(inventory, context), { signal });
-  return join(storeDir, `${inventory.subject.digest.replace(':', '-')}.json`);
+  const { digest } = inventory.subject;
+  const file = join(directory, `${digest.replace(':', '-')}.json`);
+  await writeFile(file, JSON.stringify(cloud.stored.ofImage(digest)[0]?.request()));
+  return file;
 }
 
 interface Results {
@@ -94,6 +98,7 @@ Delivered inventory      ${here(stored)}
 Try next:
   ./iar scan debian:12                                 an image from a registry
   ./iar scan debian:12 -o cyclonedx-json=sbom.json     with a CycloneDX document
+  ./iar falcon-cloud --help                            an embedded Falcon cloud that stays
   ./iar scan --help                                    everything else
 `,
   );
