@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Tests run from the sources: the private condition comes first, and the conditions a custom list would otherwise
@@ -9,6 +10,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     environment: 'node',
+    // All cores; by default one is left free, which on two is half.
+    maxWorkers: availableParallelism(),
     restoreMocks: true,
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], exclude: ['**/*.test.ts'] },
     projects: [
@@ -26,7 +29,6 @@ export default defineConfig({
           include: ['e2e/integration/**/*.test.ts', 'examples/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
         },
       },
       {
@@ -36,7 +38,6 @@ export default defineConfig({
           include: ['e2e/scenarios/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -1,13 +1,15 @@
 // pnpm bench:peers [--runs N] [--json]
 // Scans one real image (an OCI layout with gzip layers) with this project's agent, with Trivy and with
 // snyk-docker-plugin, in turn, after a first run of each that does not count. Prints what each took (medians) and what
-// each found by type, and every package that a peer found and the agent did not.
+// each found by type, and every package that a peer found and the agent did not, with the files that name it and whether
+// a container would see them.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { realImage } from '../e2e/support/real-image.ts';
 import { runTool } from '../e2e/support/run-tool.ts';
+import { whereabouts } from './gone-packages.ts';
 import { measureProgram, medians, type Usage } from './measure.ts';
 import { type PackageName, packagesOfCycloneDx, packagesOfSnyk } from './package-names.ts';
 import { peerTools } from './peer-tools.ts';
@@ -56,14 +58,17 @@ try {
     snyk: packagesOfSnyk(await read('snyk')),
   };
   const usage = Object.fromEntries(Array.from(measured, ([name, usages]) => [name, medians(usages)]));
-  const missed = [...missing(found.trivy, 'trivy'), ...missing(found.snyk, 'snyk')];
+  const missed = [...(await missing(found.trivy, 'trivy')), ...(await missing(found.snyk, 'snyk'))];
   if (values.json) process.stdout.write(`${JSON.stringify({ runs, usage, measured: [...measured], missed })}\n`);
   else process.stdout.write([...usageLines(usage), '', ...typeLines(found), '', ...missed, ''].join('\n'));
 
-  function missing(packages: readonly PackageName[], peer: string): string[] {
+  async function missing(packages: readonly PackageName[], peer: string): Promise<string[]> {
     const ours = new Set(found.iar.map(keyOf));
-    const missed = packages.filter((pkg) => !ours.has(keyOf(pkg))).map((pkg) => `only ${peer}: ${keyOf(pkg)}`);
-    return [`${peer} found ${missed.length} that iar did not`, ...missed];
+    const missed = packages.filter((pkg) => !ours.has(keyOf(pkg)));
+    const lines = Array.from(await whereabouts(layout, missed), ([pkg, places]) => {
+      return [`only ${peer}: ${keyOf(pkg)}`, ...(places.length === 0 ? ['no file names it'] : places)].join('\n    ');
+    });
+    return [`${peer} found ${missed.length} that iar did not`, ...lines];
   }
 } finally {
   await rm(directory, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { isMainThread } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { indexLayer, mergeLayers, walkLayer } from '../packages/layer-extract/src/index.ts';
 import { createSelector } from '../packages/sbom/src/analyze/selector.ts';
+import type { NpmFacts } from '../packages/sbom/src/catalogers/npm/facts.ts';
 import { decodeOwnedPaths, OwnedPaths } from '../packages/sbom/src/catalogers/owned-path.ts';
 import {
   analyzeLayer,
@@ -117,7 +118,8 @@ async function assemble(packages: number, files: number): Promise<Figures> {
     const name = `package-${at % 8000}`;
     const below = at < 8000 ? '' : `package-${(at * 13) % 8000}/node_modules/`;
     const dependencies = Array.from({ length: 8 }, (_, other) => `package-${(at * 7 + other * 31) % 8000}`);
-    const npm = { name, version: `1.${at % 5}.${Math.floor(at / 8000)}`, licenses: ['MIT'], dependencies };
+    const version = `1.${at % 5}.${Math.floor(at / 8000)}`;
+    const npm: NpmFacts = { kind: 'manifest', pkg: { name, version, licenses: ['MIT'], dependencies } };
     paths.push({ path: `app/node_modules/${below}${name}/package.json`, kind: 'file', facts: { npm } });
   }
   for (let at = 0; at < files; at += 1) paths.push({ path: selectedFile(at), kind: 'file', facts: { lists: 1 } });

@@ -32,7 +32,6 @@ const prose = /\.(?:md|markdown|mkd)$/i;
 const terms = /^(?:licen[cs]e|copying|copyright|notice|patents)/i;
 /** By these names at the top of a package alone: further down, `doc` or `test` can be code. */
 const besideTheCode = /^(?:\..*|tests?|__tests__|docs?|examples?|bench(?:marks?)?|coverage|node_modules)$/;
-const ourTests = /\.test(?:-support)?\.js$/;
 
 const home = '/opt/falcon-iar';
 const program = '/usr/local/bin/iar';
@@ -124,12 +123,9 @@ function isOurs(folder) {
   return !relative(root, folder).split(sep).includes('node_modules');
 }
 
-/** What the sources make today: a build leaves the output of files that are gone, or were tried, where it was. */
+/** The build empties the folder first, so all of it is of today; tests have no part in it. */
 function copyOurs(from, to) {
-  const isCurrent = (path) => !path.endsWith('.js') || existsSync(join(from, 'src', path.replace(/\.js$/, '.ts')));
-  copyFiles(join(from, 'dist'), join(to, 'dist'), (path) => {
-    return isCurrent(path) && !declarations.test(path) && !ourTests.test(path);
-  });
+  copyFiles(join(from, 'dist'), join(to, 'dist'), (path) => !declarations.test(path));
   writeFileSync(join(to, 'package.json'), publishedManifest(from));
 }
 

@@ -28,7 +28,12 @@ export function setUp() {
     return ['npx', '--yes', packageManager, 'install', '--frozen-lockfile', '--loglevel=error'];
   });
   checkNode();
-  const sources = [...workspaceFiles('package.json'), ...workspaceFiles('tsconfig.json'), 'tsconfig.base.json'];
+  const sources = [
+    ...workspaceFiles('package.json'),
+    ...workspaceFiles('tsconfig.json'),
+    'tsconfig.base.json',
+    'scripts/bundle.mjs',
+  ];
   step('build', 'Building', fingerprint([...sources, ...sourceFiles()], changeOf), () => [
     ...['turbo', 'run', 'build', '--output-logs=errors-only', '--log-prefix=none'],
   ]);

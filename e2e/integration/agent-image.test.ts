@@ -151,8 +151,8 @@ describe.runIf(runnable)("the agent's image", () => {
       const modules = files
         .map(({ name }) => `/${name}`)
         .filter((name) => /\/agent\/(?:node_modules\/@falcon-iar\/[^/]+\/)?dist\/.*\.js$/.test(name))
-        // Programs: for a process, and for threads.
-        .filter((name) => !name.endsWith('/agent/dist/main.js') && !name.endsWith('/sbom/dist/worker.js'));
+        // Programs: for a process, and for threads, with what only they load.
+        .filter((name) => !/\/agent\/dist\/main\.js$|\/sbom\/dist\/(?:worker|chunks\/worker-[^/]*)\.js$/.test(name));
       const script = join(scratch, 'modules.mjs');
       await writeFile(script, modules.map((name) => `await import('${name}');\n`).join(''));
       const options = [`--volume=${script}:/modules.mjs:ro`, '--entrypoint=/opt/falcon-iar/node/node'];

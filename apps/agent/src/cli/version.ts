@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { agentManifest } from './agent-manifest.ts';
 
 /** The version of this agent, from its package.json. */
 export function agentVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const { version } = JSON.parse(readFileSync(agentManifest(), 'utf8'));
   return version;
 }

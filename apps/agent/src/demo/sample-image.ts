@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import type { ImageSpec, TarEntry } from '@falcon-iar/oci-registry/testing';
+import { agentManifest } from '../cli/agent-manifest.ts';
 import { type InstalledFile, installedPackages } from './installed-packages.ts';
 
-const agentDirectory = fileURLToPath(new URL('../..', import.meta.url));
 const appRoot = 'usr/lib/iar';
 
 /**
@@ -11,7 +11,7 @@ const appRoot = 'usr/lib/iar';
  * that deletes and overwrites some of that. The layers are compressed in the two ways that are in use.
  */
 export async function sampleImage(): Promise<ImageSpec> {
-  const files = await installedPackages(agentDirectory, appRoot);
+  const files = await installedPackages(dirname(agentManifest()), appRoot);
   const node = process.execPath;
   return {
     layers: [

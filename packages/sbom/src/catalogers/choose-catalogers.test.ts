@@ -34,8 +34,9 @@ describe('chooseCatalogers', () => {
     expect(() => chosen('rpm')).toThrow(expect.objectContaining({ code: 'UNKNOWN_CATALOGER' }));
   });
 
-  it('takes no names among changes', () => {
+  it('takes no names among changes or beside all', () => {
     expect(() => chosen('dpkg', '-npm')).toThrow('not both');
     expect(() => chosen('-npm', 'dpkg')).toThrow('not both');
+    expect(() => chosen('all', 'dpkg')).toThrow('not both');
   });
 });

@@ -13,13 +13,14 @@ export interface CatalogerChoices {
  * or `all`, which changes may follow. Nothing at all is the default.
  *
  * @returns in the order of those available
- * @throws SbomError `UNKNOWN_CATALOGER` for a name that nobody has, and for names among changes
+ * @throws SbomError `UNKNOWN_CATALOGER` for a name that nobody has, and for names among changes or after `all`
  */
 export function chooseCatalogers(choice: readonly string[], { available, defaults }: CatalogerChoices): Cataloger[] {
   const known = new Set(available.map(({ name }) => name));
   const [first, ...rest] = choice;
   const changes = first === 'all' ? rest : choice;
   const onlyChanges = changes.every((item) => /^[+-]/.test(item));
+  if (first === 'all' && !onlyChanges) throw mixed(choice);
   const chosen = new Set(first === 'all' ? known : onlyChanges ? defaults : []);
   for (const item of changes) {
     const change = /^[+-]/.test(item);

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inventoryOf } from '../../assemble/image.test-support.ts';
 import type { Cataloger } from '../../catalog/cataloger.ts';
 import { markerCataloger } from '../embedded-sbom/marker.test-support.ts';
+import { mutated } from '../text/mutated-text.test-support.ts';
 import { bitnamiCataloger } from './cataloger.ts';
 
 const list = 'opt/bitnami/.bitnami_components.json';
@@ -75,5 +77,18 @@ describe('bitnamiCataloger', () => {
       [list, 'malformed'],
       [document, 'malformed'],
     ]);
+  });
+
+  it('answers any text with packages or problems, in plain JSON', async () => {
+    const components = JSON.stringify({
+      redis: { arch: 'amd64', distro: 'debian-12', type: 'NAMI', version: '7.0.11-0' },
+    });
+    await fc.assert(
+      fc.asyncProperty(mutated(components), mutated(JSON.stringify(spdx)), async (listed, described) => {
+        const inventory = await scan({ [list]: listed, [document]: described });
+        expect(JSON.parse(JSON.stringify(inventory))).toEqual(inventory);
+        for (const { code } of inventory.problems) expect(code).toBe('malformed');
+      }),
+    );
   });
 });
