@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import type { ProgramContext } from '../cli/program.ts';
-import { explained } from './images-error.ts';
 import type { ChoiceOptions, CopyOptions, ImagesContext, ImagesOptions } from './images-options.ts';
 
 /** Adds `iar images` and its verbs: what the vendor's pull script does. What a verb needs is loaded when it runs. */
@@ -66,6 +65,7 @@ async function run(
 ): Promise<void> {
   verbosity.verbose = options.verbose > 1;
   const { env, stdout, stderr } = process;
+  const { explained } = await import('./images-error.ts');
   await explained(() => work({ env, stdout, stderr, signal }));
 }
 

@@ -65,7 +65,8 @@ export function createCloudHttp(options: CloudHttpOptions = {}): CloudHttp {
     const what = `${request.method} ${printUrl(url)}`;
     let proxyHost: string | undefined;
     try {
-      const { dispatcher, proxy: onTheWay } = dispatchers.route(url, false);
+      const route = await dispatchers.router();
+      const { dispatcher, proxy: onTheWay } = route(url, false);
       proxyHost = onTheWay;
       const { statusCode, headers, body } = await dispatcher.request({
         origin: url.origin,

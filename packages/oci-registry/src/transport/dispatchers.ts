@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { RegistryClientOptions, TlsOptions } from './client-options.ts';
-import { type ConnectionPools, createConnectionPools } from './connection-pools.ts';
+import type { ConnectionPools, createConnectionPools } from './connection-pools.ts';
 import { compileNoProxy } from './no-proxy.ts';
 import { type ProxyAddress, parseProxy } from './proxy.ts';
 
@@ -12,16 +12,19 @@ export interface Route {
   readonly proxy?: string;
 }
 
+/**
+ * Chooses the pool for a URL. It is to be used at once: pools of settings long not used are closed.
+ *
+ * @param foreign whether a registry named the URL, in a realm or redirect: names that lead to metadata addresses are then
+ * refused, unless a proxy resolves them, and no client certificate is shown
+ * @param tls settings of the host that was asked first, instead of the client's
+ */
+export type Router = (url: URL, foreign: boolean, tls?: TlsOptions | undefined) => Route;
+
 /** The connection pools of one client. */
 export interface Dispatchers {
-  /**
-   * Chooses the pool for a URL. It is to be used at once: pools of settings long not used are closed.
-   *
-   * @param foreign whether a registry named the URL, in a realm or redirect: names that lead to metadata addresses are
-   * then refused, unless a proxy resolves them, and no client certificate is shown
-   * @param tls settings of the host that was asked first, instead of the client's
-   */
-  route(url: URL, foreign: boolean, tls?: TlsOptions | undefined): Route;
+  /** What chooses among them. After `destroy` it gives pools that fail every request. */
+  router(): Promise<Router>;
   /** Ends all connections at once. */
   destroy(): Promise<void>;
 }
@@ -38,7 +41,8 @@ function fingerprint(tls: TlsOptions): string {
 }
 
 /**
- * Makes the pools. Nothing is connected before the first request.
+ * Makes the pools, when the first request needs them: images that lie on this machine are read without undici, whose loading
+ * takes longer than reading a small one. Nothing is connected before.
  *
  * @throws RegistryError `PROXY` for a proxy that is not a URL
  */
@@ -49,16 +53,21 @@ export function createDispatchers(options: RegistryClientOptions): Dispatchers {
     const proxy = parseProxy(`proxy.${scheme}`, options.proxy?.[scheme]);
     if (proxy !== undefined) proxies.set(`${scheme}:`, proxy);
   }
-  const common = createConnectionPools(options, options.tls ?? {}, proxies);
   const special = new Map<string, ConnectionPools>();
   const prints = new WeakMap<TlsOptions, string>();
-  const open = new Set([common]);
+  const open = new Set<ConnectionPools>();
+  let common: ConnectionPools | undefined;
+  let destroyed = false;
 
-  const poolsFor = (tls: TlsOptions | undefined): ConnectionPools => {
-    if (tls === undefined) return common;
+  const poolsFor = (create: typeof createConnectionPools, tls: TlsOptions | undefined): ConnectionPools => {
+    if (tls === undefined) {
+      common ??= create(options, options.tls ?? {}, proxies);
+      open.add(common);
+      return common;
+    }
     const print = prints.get(tls) ?? fingerprint(tls);
     prints.set(tls, print);
-    const pools = special.get(print) ?? createConnectionPools(options, tls, proxies);
+    const pools = special.get(print) ?? create(options, tls, proxies);
     // What was used last stands last.
     special.delete(print);
     special.set(print, pools);
@@ -72,8 +81,16 @@ export function createDispatchers(options: RegistryClientOptions): Dispatchers {
     return pools;
   };
   return {
-    route: (url, foreign, tls) => poolsFor(tls).route(url, foreign, isDirect(url)),
+    async router() {
+      const { createConnectionPools: create } = await import('./connection-pools.ts');
+      return (url, foreign, tls) => {
+        const pools = poolsFor(create, tls);
+        if (destroyed) void pools.destroy();
+        return pools.route(url, foreign, isDirect(url));
+      };
+    },
     async destroy() {
+      destroyed = true;
       await Promise.all([...open].map((pools) => pools.destroy()));
     },
   };

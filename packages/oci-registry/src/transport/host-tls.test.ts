@@ -83,17 +83,26 @@ describe('a client certificate that is wanted or is wrong', () => {
 describe('the pools of a client', () => {
   it('are one for each TLS setting, whichever object it comes in, and no more than a few', async () => {
     const dispatchers = createDispatchers({});
+    const route = await dispatchers.router();
     const url = new URL('https://registry.example/');
-    const first = dispatchers.route(url, false, { ca: 'a' }).dispatcher;
-    expect(dispatchers.route(url, false, { ca: 'a' }).dispatcher).toBe(first);
-    expect(dispatchers.route(url, true, { ca: 'a' }).dispatcher).not.toBe(first);
-    expect(dispatchers.route(url, false).dispatcher).not.toBe(first);
-    for (let index = 0; index < 40; index++)
-      dispatchers.route(url, false, { rejectUnauthorized: false, key: `${index}` });
-    expect(dispatchers.route(url, false, { ca: 'a' }).dispatcher).not.toBe(first);
+    const first = route(url, false, { ca: 'a' }).dispatcher;
+    expect(route(url, false, { ca: 'a' }).dispatcher).toBe(first);
+    expect(route(url, true, { ca: 'a' }).dispatcher).not.toBe(first);
+    expect(route(url, false).dispatcher).not.toBe(first);
+    for (let index = 0; index < 40; index++) route(url, false, { rejectUnauthorized: false, key: `${index}` });
+    expect(route(url, false, { ca: 'a' }).dispatcher).not.toBe(first);
     await expect(first.request({ origin: url.origin, path: '/', method: 'GET' })).rejects.toMatchObject({
       code: expect.stringMatching(/^UND_ERR_(CLOSED|DESTROYED)$/),
     });
     await dispatchers.destroy();
+  });
+
+  it('fail every request once they are destroyed, those made afterwards as well', async () => {
+    const dispatchers = createDispatchers({});
+    await dispatchers.destroy();
+    const { dispatcher } = (await dispatchers.router())(new URL('https://registry.example/'), false);
+    await expect(
+      dispatcher.request({ origin: 'https://registry.example', path: '/', method: 'GET' }),
+    ).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
   });
 });

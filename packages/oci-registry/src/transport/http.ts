@@ -201,7 +201,8 @@ export class HttpTransport {
   async #once(request: HttpRequest, url: URL, left: boolean): Promise<HttpResponse> {
     const foreign = left || request.foreign === true;
     if (foreign && isForbiddenAddress(url.hostname)) throw forbiddenAddress(url.hostname);
-    const { dispatcher, proxy } = this.#dispatchers.route(url, foreign, request.tls);
+    const route = await this.#dispatchers.router();
+    const { dispatcher, proxy } = route(url, foreign, request.tls);
     const what = `${request.method} ${printUrl(request.url)}`;
     const { body, method, signal } = request;
     const { bodyTimeout, headersTimeout, uploadTimeout } = this.#timeouts;
