@@ -37,8 +37,8 @@ const trialsToReturn = 3;
 
 /**
  * Chooses between the two hosts that take inventories, by what is measured of them. The upload host serves until it fails
- * three attempts in a row, does not serve the path or refuses the token, or is slow three times in a row while the API host is known to be no
- * better than half as burdened or was never measured. It comes back after three trials in a row went well; a trial is an
+ * three attempts in a row, does not serve the path or refuses the token, or is slow three times in a row while the API host
+ * is less than half as burdened or was not measured. It comes back after three trials in a row went well; a trial is an
  * upload that somebody wants delivered anyway and that falls back to the API host.
  */
 export class UploadHosts {
