@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { IsolatedExtraction, IsolatedFile } from '../analyze/isolation.ts';
 import { createWorkerIsolation, type WorkerIsolation, type WorkerIsolationOptions } from './worker-isolation.ts';
 
@@ -104,6 +104,26 @@ describe('createWorkerIsolation', () => {
     }
     await ending;
     expect(order).toEqual(['fast', 'fast', 'fast', 'slow']);
+  });
+
+  it('starts another thread for a file that has waited, not for one that waits its turn', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const before = activeThreads();
+    const isolation = isolationWith({ workers: 2 });
+    const leaving = new AbortController();
+    const endless = (): Promise<unknown> =>
+      isolation.extract(task('endless', {}, 60_000), { signal: leaving.signal }).catch(() => 'ended');
+    const short = Promise.all(Array.from({ length: 5 }, () => isolation.extract(task('bytes'), { signal })));
+    expect(activeThreads() - before).toBe(1);
+    await short;
+    const long = [endless(), endless()];
+    await vi.advanceTimersByTimeAsync(99);
+    expect(activeThreads() - before).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(activeThreads() - before).toBe(2);
+    leaving.abort();
+    expect(await Promise.all(long)).toEqual(['ended', 'ended']);
   });
 
   it('stops with the reason of its signal, running or waiting', async () => {

@@ -4,7 +4,7 @@ import { isolationError } from './isolation-error.ts';
 
 /** How {@link createWorkerIsolation} works. */
 export interface WorkerIsolationOptions {
-  /** Threads at most; they start when they are needed. */
+  /** Threads at most. The first starts with the first file, another when a file has waited for 100 ms. */
   readonly workers: number;
   /**
    * The module that threads run: one that calls `serveCatalogers` with the catalogers of the analysis. This package has
@@ -24,12 +24,17 @@ export interface WorkerIsolation extends Isolation, AsyncDisposable {
 }
 
 interface Job {
+  /** Milliseconds of `performance.now()`. */
+  readonly since: number;
   readonly task: IsolatedExtraction;
   readonly signal: AbortSignal;
   readonly answer: PromiseWithResolvers<IsolatedResult>;
 }
 
 const defaultHeapLimit = 256 * 2 ** 20;
+
+/** Milliseconds that a file waits for a thread before another one starts: starting takes longer than most files do. */
+const patience = 100;
 
 /**
  * Runs extractions in worker threads: each against its deadline, and each thread with a limit of its own on memory. A
@@ -51,6 +56,7 @@ class WorkerPool implements WorkerIsolation {
   readonly #threads = new Set<ExtractionThread>();
   readonly #idle: ExtractionThread[] = [];
   readonly #queue: Job[] = [];
+  #waiting: NodeJS.Timeout | undefined;
 
   constructor(parallel: number, thread: ThreadOptions) {
     this.parallel = parallel;
@@ -60,7 +66,7 @@ class WorkerPool implements WorkerIsolation {
   extract(task: IsolatedExtraction, options: { readonly signal: AbortSignal }): Promise<IsolatedResult> {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     if (signal.aborted) return Promise.reject(signal.reason);
-    const job: Job = { task, signal, answer: Promise.withResolvers() };
+    const job: Job = { since: performance.now(), task, signal, answer: Promise.withResolvers() };
     const leave = (): void => {
       const waiting = this.#queue.indexOf(job);
       if (waiting < 0) return;
@@ -74,6 +80,7 @@ class WorkerPool implements WorkerIsolation {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#waiting);
     this.#closing.abort(isolationError('it was closed'));
     await Promise.all(Array.from(this.#threads, (thread) => thread.end()));
   }
@@ -83,19 +90,30 @@ class WorkerPool implements WorkerIsolation {
   }
 
   #next(): void {
-    while (this.#queue.length > 0) {
-      const thread = this.#freeThread();
+    for (let job = this.#queue[0]; job !== undefined; job = this.#queue[0]) {
+      const thread = this.#idleThread() ?? this.#newThread(job);
       if (thread === undefined) return;
-      void this.#run(thread, this.#queue.shift() as Job);
+      this.#queue.shift();
+      void this.#run(thread, job);
     }
   }
 
-  #freeThread(): ExtractionThread | undefined {
+  #idleThread(): ExtractionThread | undefined {
     for (let thread = this.#idle.pop(); thread !== undefined; thread = this.#idle.pop()) {
       if (!thread.isOver) return thread;
       this.#threads.delete(thread);
     }
+    return undefined;
+  }
+
+  #newThread(job: Job): ExtractionThread | undefined {
     if (this.#threads.size >= this.parallel) return undefined;
+    const wait = this.#threads.size === 0 ? 0 : job.since + patience - performance.now();
+    if (wait > 0) {
+      clearTimeout(this.#waiting);
+      this.#waiting = setTimeout(() => this.#next(), wait);
+      return undefined;
+    }
     const thread = new ExtractionThread(this.#thread);
     this.#threads.add(thread);
     return thread;
