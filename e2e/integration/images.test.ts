@@ -281,7 +281,7 @@ describe('a running iar images', () => {
     delete cloud.faults.token;
     expect(lines.some((line) => line.includes('pull-token'))).toBe(true);
     expect(lines.filter((line) => line.includes(cloud.clientSecret) || line.includes(registryPassword))).toEqual([]);
-    expect((await images(['image-path', '-vv', '--version', '9'])).stderr).toMatch(/vendor-registry\.[jt]s/);
+    expect((await images(['image-path', '-vv', '--version', '9'])).stderr).toMatch(/^\s+at .+\.[jt]s:\d+/m);
     cloud.faults.token = { answer: 500 };
     expect((await images(['image-path', '-vv'])).code).toBe(1);
     delete cloud.faults.token;
