@@ -66,7 +66,7 @@ export async function falconCloud(options: FalconCloudOptions, context: FalconCl
     await writeEnvironmentFile(envFile, { ...variables, ...secret });
     stderr.write(`iar: the variables that lead here, with the secret, are in ${envFile}\n`);
   }
-  const where = store === undefined ? 'in memory' : store;
+  const where = store === undefined ? 'in memory' : `in ${store}`;
   stderr.write(`iar: Falcon cloud ${cloud.region} is ready, ${cloud.stored.size} inventories ${where}\n`);
   stdout.write(formatVariables(variables));
   await aborted(signal);
