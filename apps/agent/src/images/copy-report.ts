@@ -1,11 +1,11 @@
 import type { CopyEvent, CopyResult } from '@falcon-iar/oci-registry';
 import type { ImagesContext, ImagesOptions } from './images-options.ts';
-import { note } from './note.ts';
+import { note, warn } from './note.ts';
 
 /** Tells what a copy does, where that was asked for. */
 export function copyListener(options: ImagesOptions, context: ImagesContext): (event: CopyEvent) => void {
   return (event) => {
-    if (event.type === 'problem') note(`warning: ${messageOf(event.error)}`, options, context);
+    if (event.type === 'problem') warn(messageOf(event.error), options, context);
     if (options.verbose === 0) return;
     if (event.type === 'blob') note(`${event.outcome} ${event.digest}, ${event.size} bytes`, options, context);
     if (event.type === 'manifest') note(`wrote ${event.digest}, ${event.mediaType}`, options, context);

@@ -1,7 +1,8 @@
 import { FalconClient, type FalconNotice, resolveCloud } from '@falcon-iar/falcon-api';
 import { UsageError } from '../cli/usage-error.ts';
 import { userAgent } from '../cli/user-agent.ts';
-import { createFalconDispatcher, readConnections } from './connections.ts';
+import { createFalconDispatcher } from '../deliver/falcon-dispatcher.ts';
+import { readConnections } from './connections.ts';
 import type { ImagesContext, ImagesOptions } from './images-options.ts';
 import { warn } from './note.ts';
 import { noticeText } from './notice-text.ts';

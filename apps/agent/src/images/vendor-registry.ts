@@ -7,8 +7,9 @@ import {
   staticKeychain,
 } from '@falcon-iar/oci-registry';
 import { userAgent } from '../cli/user-agent.ts';
+import type { FalconConnections } from '../deliver/falcon-dispatcher.ts';
 import { configuredKeychain } from '../registry/configured-keychain.ts';
-import { type Connections, readConnections } from './connections.ts';
+import { readConnections } from './connections.ts';
 import { ImagesError } from './images-error.ts';
 import type { ChoiceOptions, ImagesContext } from './images-options.ts';
 import { warn } from './note.ts';
@@ -33,6 +34,7 @@ export async function openRegistries(
   destination?: Destination,
 ): Promise<RegistryClient> {
   const connections = await readConnections(options, context.env);
+  const { proxy, ca, rejectUnauthorized } = connections;
   const { username, password } = login;
   const named = [options.registry, destination?.registry].filter((host): host is string => Boolean(host));
   const vendor = staticKeychain({ [registry]: { username, password, source: 'the Falcon cloud' } });
@@ -41,13 +43,13 @@ export async function openRegistries(
     keychain: chainKeychains(vendor, ...others),
     userAgent: userAgent(),
     insecureHttp: options.insecureUseHttp ? named : [],
-    ...connections,
+    ...{ proxy, tls: { ca, rejectUnauthorized } },
   });
 }
 
 function destinationKeychain(
   { registry, login }: Destination,
-  { proxy, tls: { ca } }: Connections,
+  { proxy, ca }: FalconConnections,
   options: ChoiceOptions,
   context: ImagesContext,
 ): Keychain {

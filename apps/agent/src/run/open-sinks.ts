@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { getCACertificates } from 'node:tls';
 import { createTokenSource, type FalconNotice, resolveCloud } from '@falcon-iar/falcon-api';
-import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { userAgent } from '../cli/user-agent.ts';
 import { agentVersion } from '../cli/version.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatSink } from '../config/values/sink.ts';
+import { createFalconDispatcher, type FalconConnections } from '../deliver/falcon-dispatcher.ts';
 import { type AgentIdentity, createFalconSink } from '../deliver/falcon-sink.ts';
 import { createFileSink } from '../deliver/file-sink.ts';
 import { logNotice } from '../deliver/log-notice.ts';
@@ -43,7 +42,7 @@ function openFalcon(settings: Settings, context: SinkContext): Sink {
   const cloud = resolveCloud(region);
   const apiUrl = falconApiUrl ?? cloud.apiUrl;
   const uploadUrl = falconUploadUrl ?? cloud.uploadUrl;
-  const dispatcher = createDispatcher(settings, context.ca);
+  const dispatcher = createFalconDispatcher(connectionsOf(settings, context.ca));
   const credentials = { clientId, clientSecret: clientSecret.reveal() };
   const onNotice = (notice: FalconNotice) => logNotice(notice, context.logger);
   const connection = { apiUrl, userAgent: userAgent(), dispatcher, onNotice };
@@ -60,17 +59,8 @@ function openFalcon(settings: Settings, context: SinkContext): Sink {
   };
 }
 
-function createDispatcher({ httpProxy, httpsProxy, noProxy }: Settings, ca: string | undefined): Dispatcher {
-  const tls = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] };
-  return new EnvHttpProxyAgent({
-    // Given empty, so that the library does not look into the environment by itself.
-    httpProxy: httpProxy?.reveal() ?? '',
-    httpsProxy: httpsProxy?.reveal() ?? '',
-    noProxy: noProxy.join(','),
-    connect: tls,
-    requestTls: tls,
-    proxyTls: tls,
-  });
+function connectionsOf({ httpProxy, httpsProxy, noProxy }: Settings, ca: string | undefined): FalconConnections {
+  return { proxy: { http: httpProxy?.reveal(), https: httpsProxy?.reveal(), no: noProxy.join(',') }, ca };
 }
 
 function identityOf(settings: Settings, { clusterId, runtimeType }: SinkContext): AgentIdentity {

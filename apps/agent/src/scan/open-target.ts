@@ -6,7 +6,6 @@ import {
   openDockerArchive,
   openOciArchive,
   openOciLayout,
-  type ProxyOptions,
   parseReference,
   RegistryClient,
   type ResolveOptions,
@@ -22,6 +21,7 @@ import type { ScannableImage } from '../inventory/scannable-image.ts';
 import { scannableRuntimeImage } from '../inventory/scannable-runtime-image.ts';
 import type { CloudKeychainOptions } from '../registry/cloud-keychain.ts';
 import { configuredKeychain } from '../registry/configured-keychain.ts';
+import { environmentProxies } from '../registry/environment-proxies.ts';
 import { type RegistryHostsFiles, registryHosts } from '../registry/registry-hosts.ts';
 import { splitPathTarget } from './path-target.ts';
 import type { ScannableRuntime } from './runtime-endpoint.ts';
@@ -142,22 +142,13 @@ async function openRegistry(
   const insecureHttp = access.insecureUseHttp ? [registry] : [];
   const hosts = await registryHosts(access, insecureHttp);
   const tls = { rejectUnauthorized: !access.insecureSkipTlsVerify, ca: access.ca };
-  const proxy = proxiesOf(env);
+  const proxy = environmentProxies(env);
   return new RegistryClient({
     keychain: keychain(registry, access, { env, proxy, tls: { ca: access.ca } }),
     userAgent: userAgent(),
     ...{ insecureHttp, tls, proxy },
     ...(hosts !== undefined && { hosts }),
   });
-}
-
-/** The variables as every tool of this kind reads them; the spelling in lower case goes first, as with curl. */
-function proxiesOf(env: NodeJS.ProcessEnv): ProxyOptions {
-  return {
-    http: env.http_proxy || env.HTTP_PROXY,
-    https: env.https_proxy || env.HTTPS_PROXY,
-    no: env.no_proxy || env.NO_PROXY,
-  };
 }
 
 /** What the command line says goes first; then what is configured. */

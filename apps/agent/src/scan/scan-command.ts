@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import {
   type Cataloger,
@@ -14,6 +13,7 @@ import { openIsolation } from '../catalogers/open-isolation.ts';
 import { passingSecretKey } from '../catalogers/secret-key.ts';
 import { exitCode } from '../cli/exit-code.ts';
 import { printable } from '../cli/printable.ts';
+import { readCertificates } from '../cli/read-certificates.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { inventoryImage } from '../inventory/inventory-image.ts';
 import { layersAtOnce } from '../inventory/layers-at-once.ts';
@@ -103,14 +103,6 @@ export async function scan(targetText: string, options: ScanOptions, signal: Abo
     reportProblems(inventory, options.verbose > 0);
   }
   return options.failOnProblem && !inventory.complete ? exitCode.partialInventory : exitCode.done;
-}
-
-async function readCertificates(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new UsageError(`cannot read the certificates in ${file}`, 'give --ca-cert a readable PEM file', { cause });
-  }
 }
 
 /** That a log-in cannot be used matters only where no other opens the registry; that error then says so itself. */
