@@ -3,13 +3,15 @@ import type { TarBody } from '../tar/tar-entry.ts';
 import type { EntryContent } from './file-event.ts';
 
 const noBytes = new Uint8Array(0);
+/** Of most files nobody reads anything. */
+const unread: readonly Uint8Array[] = [];
 
 /** Content that is read from the archive while its entry passes. */
 export class BodyContent implements EntryContent {
   readonly #path: string;
   readonly #body: TarBody;
   /** Read by {@link peek} and not yet iterated. */
-  #head: Uint8Array[] = [];
+  #head: readonly Uint8Array[] = unread;
   #taken = false;
 
   constructor(path: string, body: TarBody) {
@@ -27,7 +29,8 @@ export class BodyContent implements EntryContent {
   async peek(length: number): Promise<Uint8Array> {
     const atHand = this.available(length);
     if (atHand !== undefined) return atHand;
-    const head = this.#head;
+    const head = [...this.#head];
+    this.#head = head;
     let held = head.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     while (held < length) {
       const chunk = await this.#read();
@@ -45,7 +48,7 @@ export class BodyContent implements EntryContent {
     this.#check(this.#taken);
     this.#taken = true;
     const head = this.#head;
-    this.#head = [];
+    this.#head = unread;
     yield* head;
     for (let chunk = await this.#read(); chunk !== undefined; chunk = await this.#read()) yield chunk;
   }

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { flatten, nextAtHand } from './flatten.ts';
+import { type AtHand, flatten, nextAtHand, queued } from './flatten.ts';
 
 interface Item {
   readonly name: string;
 }
 
-const items = (...names: readonly string[]): Item[] => names.map((name) => ({ name }));
+const items = (...names: readonly string[]): AtHand<Item> => queued(names.map((name) => ({ name })));
 
 /** Runs, and what became of the generator that gives them. */
-function source(runs: readonly Iterable<Item>[]): { runs: AsyncGenerator<Iterable<Item>, void>; log: unknown[] } {
+function source(runs: readonly AtHand<Item>[]): { runs: AsyncGenerator<AtHand<Item>, void>; log: unknown[] } {
   const log: unknown[] = [];
   return { log, runs: generate() };
 
-  async function* generate(): AsyncGenerator<Iterable<Item>, void> {
+  async function* generate(): AsyncGenerator<AtHand<Item>, void> {
     try {
       for (const run of runs) yield run;
     } catch (error) {
@@ -24,14 +24,19 @@ function source(runs: readonly Iterable<Item>[]): { runs: AsyncGenerator<Iterabl
   }
 }
 
-function* failing(error: unknown): Generator<Item> {
-  yield { name: 'before' };
-  throw error;
+function failing(error: unknown): AtHand<Item> {
+  const before = [{ name: 'before' }];
+  const next = (): Item => {
+    const item = before.pop();
+    if (item === undefined) throw error;
+    return item;
+  };
+  return { [nextAtHand]: next };
 }
 
 describe('flatten', () => {
   it('gives the items of all runs in turn, also past empty ones', async () => {
-    const { runs } = source([[], items('a', 'b'), [], [], items('c')]);
+    const { runs } = source([items(), items('a', 'b'), items(), items(), items('c')]);
     const names: string[] = [];
     for await (const { name } of flatten(runs)) names.push(name);
     expect(names).toEqual(['a', 'b', 'c']);
@@ -39,13 +44,13 @@ describe('flatten', () => {
 
   it('takes no item before it is asked for it', async () => {
     const taken: string[] = [];
-    function* run(): Generator<Item> {
-      for (const item of items('a', 'b')) {
-        taken.push(item.name);
-        yield item;
-      }
-    }
-    const flat = flatten(source([run()]).runs);
+    const run = items('a', 'b');
+    const taking = (): Item | undefined => {
+      const item = run[nextAtHand]();
+      if (item !== undefined) taken.push(item.name);
+      return item;
+    };
+    const flat = flatten(source([{ [nextAtHand]: taking }]).runs);
     expect(taken).toEqual([]);
     await flat.next();
     expect(taken).toEqual(['a']);

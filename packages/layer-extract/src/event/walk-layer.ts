@@ -3,11 +3,11 @@ import type { LayerBlob } from '../blob/layer-blob.ts';
 import { declaredCompression } from '../blob/layer-media-type.ts';
 import { blamesContent, decodeBlob } from '../decompress/decode-blob.ts';
 import { type ExtractLimits, withDefaultLimits } from '../extract-limits.ts';
-import type { TarEntry } from '../tar/tar-entry.ts';
 import { TarReader } from '../tar/tar-reader.ts';
+import { EventsAtHand } from './events-at-hand.ts';
 import type { FileEvent } from './file-event.ts';
-import { flatten } from './flatten.ts';
-import { problem, readEntry } from './read-entry.ts';
+import { type AtHand, flatten, queued } from './flatten.ts';
+import { problem } from './read-entry.ts';
 
 /** Options of {@link walkLayer}. */
 export interface WalkOptions {
@@ -32,7 +32,7 @@ export function walkLayer(blob: LayerBlob, options: WalkOptions = {}): AsyncGene
 }
 
 /** Events in runs that need no waiting inside. */
-async function* walkRuns(blob: LayerBlob, options: WalkOptions): AsyncGenerator<Iterable<FileEvent>, void, void> {
+async function* walkRuns(blob: LayerBlob, options: WalkOptions): AsyncGenerator<AtHand<FileEvent>, void, void> {
   const { signal } = options;
   const limits = withDefaultLimits(options.limits);
   const declared = declaredCompression(blob.mediaType);
@@ -59,15 +59,15 @@ async function* walkRuns(blob: LayerBlob, options: WalkOptions): AsyncGenerator<
   const tar = new TarReader(decoded, limits, () => compression === 'gzip' || compression === 'zstd');
   try {
     for (let entry = await tar.next(); entry !== undefined; entry = await tar.next()) {
-      if (problems.length > 0) yield problems.splice(0);
-      yield eventsAtHand(tar, entry, limits, signal);
+      if (problems.length > 0) yield queued(problems);
+      yield new EventsAtHand(tar, entry, limits, signal);
     }
     if (tar.trailingData !== undefined) {
       problems.push(
         problem('', `data behind the end of the archive is ignored, decompressed offset ${tar.trailingData}`),
       );
     }
-    yield problems;
+    yield queued(problems);
   } catch (error) {
     if (blamesContent(error)) {
       await tar.close(); // the decoder reads no more
@@ -80,21 +80,6 @@ async function* walkRuns(blob: LayerBlob, options: WalkOptions): AsyncGenerator<
     source.interrupt();
     await tar.close();
     await source.close();
-  }
-}
-
-/** The events of an entry and of all that follow it in the same chunk. */
-function* eventsAtHand(
-  tar: TarReader,
-  first: TarEntry,
-  limits: ExtractLimits,
-  signal: AbortSignal | undefined,
-): Generator<FileEvent, void, void> {
-  for (let entry: TarEntry | undefined = first; entry !== undefined; entry = tar.nextAtHand()) {
-    for (const event of readEntry(entry, limits)) {
-      signal?.throwIfAborted();
-      yield event;
-    }
   }
 }
 

@@ -5,6 +5,9 @@ export type NormalizedPath =
   | { readonly path: string; readonly problem?: never }
   | { readonly path?: never; readonly problem: string };
 
+/** Not the form most entries have: an empty name, or one that begins with a dot. */
+const mayNeedCleaning = /^[./]|\/[./]|\/$/;
+
 /**
  * Brings a path of an archive to the one form this package uses: relative to the image root, `/` between names, none in
  * front or behind, no `.` and no empty name; the root itself is `''`. `..` goes up by name, as runtimes do it when they
@@ -15,7 +18,7 @@ export function normalizeLayerPath(
   limits: Pick<ExtractLimits, 'pathBytes' | 'pathDepth'> = extractLimits,
 ): NormalizedPath {
   if (raw.includes('\0')) return { problem: 'path contains a zero byte' };
-  const path = isClean(raw) ? raw : clean(raw);
+  const path = mayNeedCleaning.test(raw) ? clean(raw) : raw;
   if (path === undefined) return { problem: 'path leaves the image root' };
   if (exceedsBytes(path, limits.pathBytes)) return { problem: `path is longer than ${limits.pathBytes} bytes` };
   if (exceedsDepth(path, limits.pathDepth)) return { problem: `path has more than ${limits.pathDepth} names` };
@@ -26,13 +29,6 @@ export function normalizeLayerPath(
 export function exceedsBytes(text: string, limit: number): boolean {
   if (text.length > limit) return true;
   return text.length * 3 > limit && Buffer.byteLength(text) > limit;
-}
-
-/** True for the form most entries have; names that begin with a dot take the long way. */
-function isClean(raw: string): boolean {
-  return (
-    !raw.startsWith('.') && !raw.startsWith('/') && !raw.endsWith('/') && !raw.includes('//') && !raw.includes('/.')
-  );
 }
 
 function clean(raw: string): string | undefined {

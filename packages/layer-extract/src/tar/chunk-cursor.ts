@@ -69,6 +69,11 @@ export class ChunkCursor {
     return Buffer.concat(parts);
   }
 
+  /** Takes as many bytes as `target` has room for, which must be at hand, and copies them there. */
+  copyTo(target: Uint8Array): void {
+    this.#at += this.#chunk.copy(target, 0, this.#at, this.#at + target.byteLength);
+  }
+
   /** The byte so far behind the next one, which must be at hand. */
   byteAt(distance: number): number {
     return this.#chunk[this.#at + distance]!;

@@ -3,7 +3,7 @@ import { decimalNumber } from './header-field.ts';
 import type { TarHeader } from './parse-header.ts';
 import type { PaxRecords } from './parse-pax.ts';
 import { paxSparseFormat } from './sparse-pax.ts';
-import type { TarEntry, TarEntryType } from './tar-entry.ts';
+import type { TarBody, TarEntry, TarEntryType } from './tar-entry.ts';
 
 /** What the extended headers in front of an entry say of it. */
 export interface Extensions {
@@ -12,9 +12,6 @@ export interface Extensions {
   longLinkName?: string;
   pax?: PaxRecords;
 }
-
-/** What an entry's headers say. */
-export type EntryFields = Omit<TarEntry, 'body' | 'offset'>;
 
 const types: Readonly<Record<string, TarEntryType>> = {
   ...{ '0': 'file', '7': 'file', '1': 'hardlink', '2': 'symlink', '5': 'directory' },
@@ -33,24 +30,34 @@ export function isExtension(flag: string): boolean {
  * Joins a header with what extends it, by the rules of the reader that runtimes use: pax over the header, GNU long names
  * over both, the name of a sparse file over all, and no body for what can have none, whatever its size says.
  *
+ * @param offset where the headers begin in the archive, in bytes
+ * @param bodyOf makes the body of an entry with so many bytes
  * @returns a sentence on what is wrong where they do not fit
  */
-export function describeEntry(header: TarHeader, { longName, longLinkName, pax }: Extensions): EntryFields | string {
+export function describeEntry(
+  header: TarHeader,
+  { longName, longLinkName, pax }: Extensions,
+  offset: number,
+  bodyOf: (size: number) => TarBody,
+): TarEntry | string {
   const name = longName || pax?.get('path') || header.name;
   const type = entryType(header.flag, name);
   const sparse = header.sparse === undefined && paxSparseFormat(pax) !== undefined;
   if (sparse && bodiless.has(type)) return 'a sparse map for what has no content';
-  const size = sizeOf(header, pax);
-  if (size === undefined) return 'an extended header with a size that is no number';
+  const stored = sizeOf(header, pax);
+  if (stored === undefined) return 'an extended header with a size that is no number';
+  const size = bodiless.has(type) ? 0 : stored;
   return {
     type,
     name: decodeName((sparse && pax?.get('GNU.sparse.name')) || name),
     linkName: decodeName(longLinkName || pax?.get('linkpath') || header.linkName),
-    size: bodiless.has(type) ? 0 : size,
+    size,
     mode: count(header.mode) & 0o7777,
     uid: count(stated(pax, 'uid') ?? header.uid),
     gid: count(stated(pax, 'gid') ?? header.gid),
     mtime: Math.floor(finite(stated(pax, 'mtime') ?? header.mtime)),
+    offset,
+    body: bodyOf(size),
   };
 }
 

@@ -14,17 +14,19 @@ export function fieldText(block: Buffer, [start, end]: FieldRange): string {
 /** A number in octal digits, or in base 256 where the first bit is set (GNU); undefined where it is neither. */
 export function fieldNumber(block: Buffer, [start, end]: FieldRange): number | undefined {
   if (((block[start] as number) & 0x80) !== 0) return base256(block, start, end);
+  let at = start;
+  while (at < end && isPadding(block[at] as number)) at += 1;
   let value = 0;
-  let digits = 0;
-  for (let at = start; at < end; at += 1) {
-    const byte = block[at] as number;
-    if (byte >= 0x30 && byte <= 0x37) {
-      value = value * 8 + (byte - 0x30);
-      digits += 1;
-    } else if (byte !== space && byte !== 0) return undefined;
-    else if (digits > 0) break;
+  for (; at < end; at += 1) {
+    const digit = (block[at] as number) ^ 0x30;
+    if (digit > 7) break;
+    value = value * 8 + digit;
   }
-  return value;
+  return at === end || isPadding(block[at] as number) ? value : undefined;
+}
+
+function isPadding(byte: number): boolean {
+  return byte === space || byte === 0;
 }
 
 /** A number as pax records and sparse maps have it: decimal digits alone; undefined for anything else. */

@@ -1,4 +1,5 @@
 import { checksumFits } from './checksum.ts';
+import type { HeaderBlock } from './header-block.ts';
 import { type FieldRange, fieldNumber, fieldText } from './header-field.ts';
 import { parseSparseHeader, type SparseHeader } from './sparse-header.ts';
 
@@ -36,8 +37,9 @@ const starMagic = { at: 508, bytes: Buffer.from('tar\0') };
  *
  * @returns a sentence on what is wrong where it is none
  */
-export function parseHeader(block: Buffer): TarHeader | string {
-  if (!checksumFits(block, fieldNumber(block, field.checksum))) return 'no valid header';
+export function parseHeader(header: HeaderBlock): TarHeader | string {
+  const block = header.bytes;
+  if (!checksumFits(header, fieldNumber(block, field.checksum))) return 'no valid header';
   const size = fieldNumber(block, field.size);
   if (size === undefined || size < 0) return 'a size that is no number';
   const flag = String.fromCharCode(block[flagAt] ?? 0);
@@ -54,11 +56,6 @@ export function parseHeader(block: Buffer): TarHeader | string {
     mtime: fieldNumber(block, field.mtime) ?? 0,
     sparse,
   };
-}
-
-/** Whether a block is all zeros, which ends an archive. */
-export function isZeroBlock(block: Buffer): boolean {
-  return block[0] === 0 && block.every((byte) => byte === 0);
 }
 
 function has(block: Buffer, { at, bytes }: { readonly at: number; readonly bytes: Buffer }): boolean {

@@ -3,8 +3,9 @@ import type { ExtractLimits } from '../extract-limits.ts';
 import { ArchiveBody } from './archive-body.ts';
 import { blockSize, paddedSize } from './block.ts';
 import { ChunkCursor } from './chunk-cursor.ts';
-import { describeEntry, type EntryFields, type Extensions, isExtension } from './describe-entry.ts';
-import { flagAt, isZeroBlock, parseHeader, type TarHeader } from './parse-header.ts';
+import { describeEntry, type Extensions, isExtension } from './describe-entry.ts';
+import { HeaderBlock } from './header-block.ts';
+import { flagAt, parseHeader, type TarHeader } from './parse-header.ts';
 import { parsePax } from './parse-pax.ts';
 import { readSparseMap } from './read-sparse-map.ts';
 import { SparseBody } from './sparse-body.ts';
@@ -13,6 +14,8 @@ import { invalidTar, tarExceeds, truncatedTar } from './tar-error.ts';
 
 /** Type flags of POSIX, whose entries need no more than their header; NUL would be a block of zeros as well. */
 const plainFlags = { first: 0x30, last: 0x37 } as const;
+
+const none: Extensions = {};
 
 /**
  * Pulls the entries of a tar archive one by one. Headers are parsed where they lie in the chunks and bodies are handed
@@ -27,6 +30,7 @@ export class TarReader {
   trailingData: number | undefined;
   readonly #cursor: ChunkCursor;
   readonly #limits: ExtractLimits;
+  readonly #block = new HeaderBlock();
   #current: ArchiveBody | undefined;
   #entries = 0;
   #holeBytes = 0;
@@ -35,6 +39,11 @@ export class TarReader {
   readonly #fail: (reason: unknown) => unknown = (reason) => {
     this.#failure ??= { reason };
     return this.#failure.reason;
+  };
+
+  readonly #bodyOf = (size: number): ArchiveBody => {
+    this.#current = new ArchiveBody(this.#cursor, size, this.#fail);
+    return this.#current;
   };
 
   /**
@@ -72,9 +81,8 @@ export class TarReader {
       if (body !== undefined) body.gone = true;
       cursor.pass(toSkip);
       const { offset } = cursor;
-      const header = headerIn(cursor.take(blockSize), offset);
-      const fields = this.#describe(header, {}, offset);
-      return { ...fields, offset, body: this.#bodyOf(fields.size) };
+      cursor.copyTo(this.#block.bytes);
+      return this.#describe(headerIn(this.#block, offset), none, offset);
     } catch (error) {
       throw this.#fail(error);
     }
@@ -103,12 +111,11 @@ export class TarReader {
     let extensions: Extensions = {};
     for (;;) {
       const offset = this.#cursor.offset;
-      const block = await this.#takeBlock();
-      if (block === undefined) {
+      if (!(await this.#takeBlock())) {
         if (offset !== start) throw truncatedTar(offset);
         return this.#finish();
       }
-      const header = headerIn(block, offset);
+      const header = headerIn(this.#block, offset);
       if (!isExtension(header.flag)) return this.#open(header, extensions, offset);
       this.#checkHeaderBytes(offset - start + blockSize + paddedSize(header.size), start);
       await this.#readExtension(header, extensions, offset);
@@ -121,13 +128,17 @@ export class TarReader {
     }
   }
 
-  /** A header block; undefined at the end of the archive. */
-  async #takeBlock(): Promise<Buffer | undefined> {
+  /** Takes the next header block. @returns false at the end of the archive */
+  async #takeBlock(): Promise<boolean> {
     const cursor = this.#cursor;
-    const block = cursor.available >= blockSize ? cursor.take(blockSize) : await cursor.takeAcross(blockSize);
-    if (isZeroBlock(block) || block.byteLength === 0) return undefined;
-    if (block.byteLength < blockSize) throw truncatedTar(cursor.offset);
-    return block;
+    if (cursor.available >= blockSize) cursor.copyTo(this.#block.bytes);
+    else {
+      const bytes = await cursor.takeAcross(blockSize);
+      if (bytes.every((byte) => byte === 0)) return false;
+      if (bytes.byteLength < blockSize) throw truncatedTar(cursor.offset);
+      this.#block.bytes.set(bytes);
+    }
+    return !this.#block.isZero;
   }
 
   #checkHeaderBytes(length: number, start: number): void {
@@ -155,27 +166,21 @@ export class TarReader {
   }
 
   async #open(header: TarHeader, extensions: Extensions, offset: number): Promise<TarEntry> {
-    const fields = this.#describe(header, extensions, offset);
+    const entry = this.#describe(header, extensions, offset);
     const { pax } = extensions;
-    const maySparse = header.sparse !== undefined || pax !== undefined;
-    const sparse =
-      maySparse && (await readSparseMap(this.#cursor, { header, pax, size: fields.size, offset }, this.#limits));
-    if (!sparse) return { ...fields, offset, body: this.#bodyOf(fields.size) };
+    if (header.sparse === undefined && pax === undefined) return entry;
+    const sparse = await readSparseMap(this.#cursor, { header, pax, size: entry.size, offset }, this.#limits);
+    if (sparse === undefined) return entry;
     const { held, map } = sparse;
     const body = new SparseBody(this.#bodyOf(held), map, (bytes) => this.#countHole(bytes));
-    return { ...fields, size: map.size, offset, body };
+    return { ...entry, size: map.size, body };
   }
 
-  #describe(header: TarHeader, extensions: Extensions, offset: number): EntryFields {
+  #describe(header: TarHeader, extensions: Extensions, offset: number): TarEntry {
     this.#countEntry(offset);
-    const fields = describeEntry(header, extensions);
-    if (typeof fields === 'string') throw invalidTar(offset, fields);
-    return fields;
-  }
-
-  #bodyOf(size: number): ArchiveBody {
-    this.#current = new ArchiveBody(this.#cursor, size, this.#fail);
-    return this.#current;
+    const entry = describeEntry(header, extensions, offset, this.#bodyOf);
+    if (typeof entry === 'string') throw invalidTar(offset, entry);
+    return entry;
   }
 
   /** A few bytes of map stand for any number of zeros: those that are read count as decompressed ones do. */
@@ -202,7 +207,7 @@ export class TarReader {
   }
 }
 
-function headerIn(block: Buffer, offset: number): TarHeader {
+function headerIn(block: HeaderBlock, offset: number): TarHeader {
   const header = parseHeader(block);
   if (typeof header === 'string') throw invalidTar(offset, header);
   return header;
