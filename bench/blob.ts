@@ -87,5 +87,5 @@ function report(): void {
 }
 
 function medianOf(milliseconds: readonly number[]): number {
-  return medians(milliseconds.map((wallMs) => ({ wallMs, cpuMs: 0, rssBytes: 0 }))).wallMs;
+  return medians(milliseconds.map((wallMs) => ({ wallMs, cpuMs: 0, rssBytes: 0, stolenMs: 0 }))).wallMs;
 }

@@ -13,6 +13,8 @@ export interface Usage {
   readonly cpuMs: number;
   /** Peak resident set size. */
   readonly rssBytes: number;
+  /** Time of all cores that the hypervisor gave to others while this wanted them; 0 where Linux does not tell. */
+  readonly stolenMs: number;
 }
 
 /** Runs a program that is, or becomes, a Node process, and measures it. Rejects when it fails. */
@@ -20,6 +22,7 @@ export async function measure(command: readonly [string, ...string[]]): Promise<
   const [program, ...args] = command;
   const file = join(tmpdir(), `falcon-iar-bench-${process.pid}.usage`);
   const hook = pathToFileURL(join(import.meta.dirname, 'report-usage.mjs')).href;
+  const stolenBefore = await stolen();
   const started = performance.now();
   const child = spawn(program, args, {
     env: { ...process.env, BENCH_USAGE: file, NODE_OPTIONS: `--import=${hook}` },
@@ -27,6 +30,7 @@ export async function measure(command: readonly [string, ...string[]]): Promise<
   });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   const wallMs = performance.now() - started;
+  const stolenMs = (await stolen()) - stolenBefore;
   if (code !== 0) throw new Error(`${command.join(' ')}: exit code ${code ?? signal}`);
   try {
     const lines = (await readFile(file, 'utf8')).trim().split('\n');
@@ -35,6 +39,7 @@ export async function measure(command: readonly [string, ...string[]]): Promise<
       wallMs,
       cpuMs: processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
       rssBytes: Math.max(...processes.map(({ rssBytes }) => rssBytes)),
+      stolenMs,
     };
   } finally {
     await rm(file, { force: true });
@@ -44,18 +49,30 @@ export async function measure(command: readonly [string, ...string[]]): Promise<
 /** Runs any program and measures it and the processes it waited for, with `time` of the system. Rejects when it fails. */
 export async function measureProgram(command: readonly [string, ...string[]]): Promise<Usage> {
   const file = join(tmpdir(), `falcon-iar-bench-${process.pid}.time`);
+  const stolenBefore = await stolen();
   const started = performance.now();
   const child = spawn('/usr/bin/time', ['-f', '%U %S %M', '-o', file, ...command], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   const wallMs = performance.now() - started;
+  const stolenMs = (await stolen()) - stolenBefore;
   if (code !== 0) throw new Error(`${command.join(' ')}: exit code ${code ?? signal}`);
   try {
     const [user = 0, system = 0, kibibytes = 0] = (await readFile(file, 'utf8')).trim().split(' ').map(Number);
-    return { wallMs, cpuMs: (user + system) * 1000, rssBytes: kibibytes * 1024 };
+    return { wallMs, cpuMs: (user + system) * 1000, rssBytes: kibibytes * 1024, stolenMs };
   } finally {
     await rm(file, { force: true });
+  }
+}
+
+/** Since the machine started, over all cores (proc(5), /proc/stat: the eighth figure, in hundredths of a second). */
+async function stolen(): Promise<number> {
+  try {
+    const [line = ''] = (await readFile('/proc/stat', 'latin1')).split('\n', 1);
+    return Number(line.split(/ +/)[8] ?? 0) * 10;
+  } catch {
+    return 0;
   }
 }
 
@@ -65,6 +82,7 @@ export function medians(runs: readonly Usage[]): Usage {
     wallMs: median(runs.map((run) => run.wallMs)),
     cpuMs: median(runs.map((run) => run.cpuMs)),
     rssBytes: median(runs.map((run) => run.rssBytes)),
+    stolenMs: median(runs.map((run) => run.stolenMs)),
   };
 }
 

@@ -1,6 +1,7 @@
 // pnpm bench:walk [--runs N] [--json]
-// Walks the Debian layer of the real image, with nothing selected and with the default catalogers, and puts the CPU
-// that took beside zlib's alone over the same bytes; then four layers at once, and layers of 100 MB and 10 GB made by
+// Walks the Debian layer of the real image, with nothing selected, with the files that the default catalogers want read
+// to their end, and with what they make of them, and puts the CPU that took beside zlib's alone over the same bytes; then
+// four layers at once, and layers of 100 MB and 10 GB made by
 // code for the peak of memory. Each in a process of its own with the settings of ./iar, in turn; figures are medians.
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
@@ -11,7 +12,7 @@ import { measure, medians, type Usage } from './measure.ts';
 
 interface Case {
   readonly title: string;
-  readonly action: 'gunzip' | 'walk' | 'analyze';
+  readonly action: 'gunzip' | 'walk' | 'select' | 'analyze';
   readonly atOnce?: number;
   /** A file, or the bytes of a layer made by code. */
   readonly layer: string;
@@ -36,8 +37,10 @@ const real = { layer: debian, times: 3 };
 const cases: readonly Case[] = [
   { title: 'gunzip', action: 'gunzip', ...real },
   { title: 'walk', action: 'walk', ...real },
+  { title: 'selected', action: 'select', ...real },
   { title: 'catalogers', action: 'analyze', ...real },
   { title: 'four gunzip', action: 'gunzip', atOnce: 4, ...real },
+  { title: 'four walk', action: 'walk', atOnce: 4, ...real },
   { title: 'four catalogers', action: 'analyze', atOnce: 4, ...real },
   { title: 'walk 100 MB', action: 'walk', layer: '100000000' },
   { title: 'walk 10 GB', action: 'walk', layer: '10000000000' },
@@ -73,12 +76,17 @@ function report(): void {
   const of = (title: string): Usage => figures[title] as Usage;
   const ratio = {
     walkCpu: of('walk').cpuMs / of('gunzip').cpuMs,
+    selectedCpu: of('selected').cpuMs / of('gunzip').cpuMs,
     catalogersCpu: of('catalogers').cpuMs / of('gunzip').cpuMs,
-    fourCores: of('four catalogers').cpuMs / of('four catalogers').wallMs,
     rss: of('walk 10 GB').rssBytes / of('walk 100 MB').rssBytes,
   };
+  const cores = {
+    gunzip: coresOf(of('four gunzip')),
+    walk: coresOf(of('four walk')),
+    catalogers: coresOf(of('four catalogers')),
+  };
   if (values.json) {
-    process.stdout.write(`${JSON.stringify({ runs, cores: availableParallelism(), figures, ratio })}\n`);
+    process.stdout.write(`${JSON.stringify({ runs, figures, ratio, cores })}\n`);
     return;
   }
   const rows = cases.map(({ title }) => {
@@ -90,10 +98,19 @@ function report(): void {
     [
       `${''.padEnd(18)}${'wall'.padStart(10)}${'user+sys'.padStart(10)}${'peak RSS'.padStart(11)}`,
       ...rows,
-      `CPU beside gunzip: ${ratio.walkCpu.toFixed(2)} x walking, ${ratio.catalogersCpu.toFixed(2)} x with catalogers`,
-      `four at once use ${ratio.fourCores.toFixed(2)} of ${availableParallelism()} cores`,
+      `CPU beside gunzip: ${ratio.walkCpu.toFixed(2)} x walking, ${ratio.selectedCpu.toFixed(2)} x with the files selected, ${ratio.catalogersCpu.toFixed(2)} x with catalogers`,
+      ...Object.entries(cores).map(([title, use]) => `four at once, ${title}: ${coreText(use)}`),
       `10 GB beside 100 MB: ${ratio.rss.toFixed(2)} x the RSS; medians of ${runs} runs`,
       '',
     ].join('\n'),
   );
+}
+
+/** How many cores a run used, and how many the hypervisor left it. */
+function coresOf({ wallMs, cpuMs, stolenMs }: Usage): { readonly used: number; readonly given: number } {
+  return { used: cpuMs / wallMs, given: availableParallelism() - stolenMs / wallMs };
+}
+
+function coreText({ used, given }: { readonly used: number; readonly given: number }): string {
+  return `${used.toFixed(2)} of the ${given.toFixed(2)} cores it was given`;
 }
