@@ -182,7 +182,7 @@ export const hostileNames: readonly HostileLayer[] = [
       () => [rawEntry({ name: '.wh.d/', type: '5' }), endOfArchive],
       ['whiteout d'],
     ],
-    ['whiteout-aufs', 'bookkeeping of aufs is no content', named('.wh..wh.plnk/1.2'), []],
+    ['whiteout-aufs', 'bookkeeping of aufs is no content', named('.wh..wh.plnk/1.2'), ['problem .wh..wh.plnk/1.2']],
     [
       'whiteout-50000',
       '50 000 whiteouts',

@@ -1,6 +1,6 @@
 import type { ExtractLimits } from '../extract-limits.ts';
 import { exceedsBytes, normalizeLayerPath } from '../path/normalize-layer-path.ts';
-import { readMarker } from '../path/whiteout.ts';
+import { metaPrefix, readMarker } from '../path/whiteout.ts';
 import type { TarEntry } from '../tar/tar-entry.ts';
 import { BodyContent } from './body-content.ts';
 import type { EntryHeader, FileEvent, LinkEntry, ProblemEntry } from './file-event.ts';
@@ -12,17 +12,24 @@ const shownLength = 256;
 const opaqueRoot =
   'the image root is marked opaque: by the image-spec lower layers are hidden, on overlayfs they are not';
 
+const bookkeeping = 'bookkeeping of aufs is not read, but containerd unpacks such a directory and what lies in it';
+
 /** The events that one tar entry stands for: mostly one, none for what is ignored. */
 export function readEntry(entry: TarEntry, limits: ExtractLimits): FileEvent[] {
   const { path, problem: pathProblem } = normalizeLayerPath(entry.name, limits);
   if (path === undefined) return [problem(entry.name, pathProblem)];
   const marker = readMarker(path);
-  if (marker?.kind === 'ignored') return [];
+  if (marker?.kind === 'ignored') return isUnpacked(path, entry) ? [problem(entry.name, bookkeeping)] : [];
   if (marker?.kind === 'problem') return [problem(entry.name, marker.reason)];
   if (marker?.kind === 'opaque' && marker.path === '') return [marker, problem(entry.name, opaqueRoot)];
   if (marker !== undefined) return [marker];
   if (path === '' && entry.type !== 'directory') return [problem(entry.name, 'the image root can only be a directory')];
   return describe(entry, path, limits);
+}
+
+/** Whether containerd unpacks what this package takes for bookkeeping: directories in the root, with all below them. */
+function isUnpacked(path: string, { type }: TarEntry): boolean {
+  return path.startsWith(metaPrefix) && (type === 'directory' || path.includes('/'));
 }
 
 /** A problem event; a path that nobody could read is cut. */

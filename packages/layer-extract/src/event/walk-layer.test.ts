@@ -56,11 +56,20 @@ describe('walkLayer', () => {
   });
 
   it('turns whiteouts into events and leaves out the bookkeeping of aufs', async () => {
-    const names = ['a/.wh.gone', 'b/.wh..wh..opq', '.wh..wh.plnk/1.2', '.wh..wh.aufs', '.wh.'];
+    const names = ['a/.wh.gone', 'b/.wh..wh..opq', 'a/.wh..wh.orph', '.wh..wh.aufs', '.wh.'];
     expect(await eventsOf(names.map((name) => ({ name })))).toEqual([
       { kind: 'whiteout', path: 'a/gone' },
       { kind: 'opaque', path: 'b' },
       { kind: 'problem', path: '.wh.', reason: expect.stringMatching(/nothing/) },
+    ]);
+  });
+
+  it('tells of bookkeeping of aufs that a runtime would unpack', async () => {
+    const entries = [{ name: './.wh..wh.plnk/', type: 'directory' as const }, { name: '.wh..wh.plnk/1.2' }];
+    const reason = expect.stringMatching(/containerd unpacks/);
+    expect(await eventsOf(entries)).toEqual([
+      { kind: 'problem', path: './.wh..wh.plnk/', reason },
+      { kind: 'problem', path: '.wh..wh.plnk/1.2', reason },
     ]);
   });
 

@@ -22,6 +22,11 @@ export interface ViewLink extends FileLocation {
 export interface ViewWhiteout extends FileLocation {
   /** Whether only what lies below the path is removed. */
   readonly opaque: boolean;
+  /**
+   * Whether a directory is removed that the same layer makes anew. By the image-spec what lower layers have in it is
+   * gone; containerd and others on overlayfs lose the whiteout, and their containers see it.
+   */
+  readonly disputed: boolean;
 }
 
 /**

@@ -64,6 +64,13 @@ export class LayerStack {
     return this.trees[layer]?.find(this.#namesOf(path).key);
   }
 
+  /** Whether `layer` has a directory at `path` and a layer below it has one too. */
+  isMadeAnew(path: string, layer: number): boolean {
+    const { key } = this.#namesOf(path);
+    const hasDirectory = (tree: LayerTree): boolean => isDirectory(tree.find(key));
+    return hasDirectory(this.trees[layer]!) && this.trees.slice(0, layer).some(hasDirectory);
+  }
+
   #hidesBelow(tree: LayerTree, path: string, ancestors: readonly string[]): boolean {
     if (tree.whiteouts.has(path)) return true;
     return ancestors.some(
@@ -83,6 +90,10 @@ export class LayerStack {
     }
     return names;
   }
+}
+
+function isDirectory(type: EntryType | undefined): boolean {
+  return type === 'directory' || type === 'implied';
 }
 
 function ancestorsOf(path: string): string[] {

@@ -250,10 +250,21 @@ describe('lists of a view', () => {
   it('gives every removal', async () => {
     const view = await viewOf([['a'], ['-a', '~d'], ['-never']]);
     expect([...view.whiteouts()]).toEqual([
-      { path: 'a', layer: 1, opaque: false },
-      { path: 'd', layer: 1, opaque: true },
-      { path: 'never', layer: 2, opaque: false },
+      { path: 'a', layer: 1, opaque: false, disputed: false },
+      { path: 'd', layer: 1, opaque: true, disputed: false },
+      { path: 'never', layer: 2, opaque: false, disputed: false },
     ]);
+  });
+
+  it('says where a removal is lost because its own layer makes the directory anew', async () => {
+    const disputed = async (...layers: readonly string[][]): Promise<boolean[]> =>
+      Array.from((await viewOf(layers)).whiteouts(), (removal) => removal.disputed);
+    expect(await disputed(['d/a'], ['-d', 'd/b'])).toEqual([true]);
+    expect(await disputed(['d/'], ['x'], ['d/', '-d'])).toEqual([true]);
+    expect(await disputed(['d'], ['-d', 'd/b'])).toEqual([false]);
+    expect(await disputed(['d/a'], ['-d', 'd'])).toEqual([false]);
+    expect(await disputed(['d/a'], ['-d'], ['d/b'])).toEqual([false]);
+    expect(await disputed(['x'], ['-d', 'd/b'])).toEqual([false]);
   });
 
   it('gives the history of a path, hidden versions too, selected or not', async () => {

@@ -42,7 +42,7 @@ function* visibleLinks(stack: LayerStack): Generator<ViewLink, void, void> {
 
 function* removals(stack: LayerStack): Generator<ViewWhiteout, void, void> {
   for (const [layer, { whiteouts, opaque }] of stack.trees.entries()) {
-    for (const path of whiteouts) yield { path, layer, opaque: false };
-    for (const path of opaque) yield { path, layer, opaque: true };
+    for (const path of whiteouts) yield { path, layer, opaque: false, disputed: stack.isMadeAnew(path, layer) };
+    for (const path of opaque) yield { path, layer, opaque: true, disputed: false };
   }
 }

@@ -5,7 +5,8 @@ export type Marker =
   | { readonly kind: 'problem'; readonly reason: string };
 
 const prefix = '.wh.';
-const metaPrefix = '.wh..wh.';
+/** Begins the names of what aufs keeps for itself. */
+export const metaPrefix = '.wh..wh.';
 const opaqueName = '.wh..wh..opq';
 
 /**

@@ -322,6 +322,24 @@ describe('assembleInventory', () => {
     });
   });
 
+  it('tells of a removal that a runtime may lose: what it hides may be in the container', async () => {
+    const facts = [await analyzeLayer(eventsOf({}), { catalogers: [] })];
+    const removal = { path: 'd', layer: 0, opaque: false };
+    const result = (disputed: boolean) => {
+      const view = { ...plainView([{}]), whiteouts: () => [{ ...removal, disputed }] };
+      return assembleInventory({ subject: subjectFor([{}]), view, facts, catalogers: [] });
+    };
+    expect(result(false)).toMatchObject({ whiteouts: [removal], problems: [], complete: true });
+    const problem = {
+      cataloger: 'layer',
+      path: 'd',
+      layer: 0,
+      code: 'layer',
+      reason: expect.stringMatching(/overlayfs/),
+    };
+    expect(result(true)).toMatchObject({ whiteouts: [removal], problems: [problem], complete: false });
+  });
+
   it('refuses facts of other catalogers or of another number of layers', async () => {
     const facts = [await analyzeLayer(eventsOf({}), { catalogers: [] })];
     const input = { subject: subjectFor([{}]), view: plainView([{}]), facts, catalogers: [toy as Cataloger] };

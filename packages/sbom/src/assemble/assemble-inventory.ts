@@ -67,7 +67,8 @@ export function assembleInventory(input: AssembleInput): Inventory | CatalogerNe
     view,
     declared,
   );
-  const allProblems = [...layerProblems(view, facts), ...answers.flatMap(answerProblems), ...problems].sort(
+  const ofLayers = [...layerProblems(view, facts), ...disputedRemovals(view)];
+  const allProblems = [...ofLayers, ...answers.flatMap(answerProblems), ...problems].sort(
     (a, b) =>
       comparePaths(a.path, b.path) || comparePaths(a.cataloger, b.cataloger) || comparePaths(a.reason, b.reason),
   );
@@ -118,6 +119,15 @@ function* layerProblems(view: FileView, facts: readonly LayerFacts[]): Iterable<
     for (const problem of problems) {
       if (problem.cataloger === 'layer' || view.layerOf(problem.path) === layer) yield { ...problem, layer };
     }
+  }
+}
+
+/** A container may have files that the view, as specified, hides. */
+function* disputedRemovals(view: FileView): Iterable<Problem> {
+  const reason =
+    'this directory is removed and made anew by one layer: by the image-spec what lower layers have in it is gone, on overlayfs it is not';
+  for (const { path, layer, disputed } of view.whiteouts()) {
+    if (disputed === true) yield { cataloger: 'layer', path, layer, code: 'layer', reason };
   }
 }
 

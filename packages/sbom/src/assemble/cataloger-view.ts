@@ -77,7 +77,7 @@ export class CatalogerView<F> implements ImageView<F> {
     return this.#index.view.links();
   }
 
-  whiteouts(): Iterable<FileLocation & { readonly opaque: boolean }> {
+  whiteouts(): ReturnType<FileView['whiteouts']> {
     return this.#index.view.whiteouts();
   }
 

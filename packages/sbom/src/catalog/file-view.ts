@@ -33,8 +33,8 @@ export interface FileView {
   history(path: string): Iterable<FileLocation>;
   /** Every visible link. */
   links(): Iterable<ViewLink>;
-  /** Every removal, visible or not. */
-  whiteouts(): Iterable<FileLocation & { readonly opaque: boolean }>;
+  /** Every removal, visible or not; `disputed` where runtimes show what the image-spec removes. */
+  whiteouts(): Iterable<FileLocation & { readonly opaque: boolean; readonly disputed?: boolean }>;
 }
 
 /** One layer's version of a path, with what a cataloger extracted from it. */
