@@ -64,11 +64,9 @@ export class LayerStack {
     return this.trees[layer]?.find(this.#namesOf(path).key);
   }
 
-  /** Whether `layer` has a directory at `path` and a layer below it has one too. */
+  /** Whether `layer` has a directory at `path` where the layers below it show one too. */
   isMadeAnew(path: string, layer: number): boolean {
-    const { key } = this.#namesOf(path);
-    const hasDirectory = (tree: LayerTree): boolean => isDirectory(tree.find(key));
-    return hasDirectory(this.trees[layer]!) && this.trees.slice(0, layer).some(hasDirectory);
+    return isDirectory(this.typeIn(layer, path)) && isDirectory(this.versionOf(path, layer)?.type);
   }
 
   #hidesBelow(tree: LayerTree, path: string, ancestors: readonly string[]): boolean {

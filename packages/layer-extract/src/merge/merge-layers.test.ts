@@ -265,6 +265,7 @@ describe('lists of a view', () => {
     expect(await disputed(['d/a'], ['-d', 'd'])).toEqual([false]);
     expect(await disputed(['d/a'], ['-d'], ['d/b'])).toEqual([false]);
     expect(await disputed(['x'], ['-d', 'd/b'])).toEqual([false]);
+    expect(await disputed(['d/a'], ['-d'], ['-d', 'd/b'])).toEqual([false, false]);
   });
 
   it('gives the history of a path, hidden versions too, selected or not', async () => {
