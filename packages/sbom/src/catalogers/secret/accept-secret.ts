@@ -1,13 +1,17 @@
 import { entropyOf } from './entropy.ts';
-import { isPlaceholder, isSampleToken } from './known-samples.ts';
+import { isDocumentationHost, isPlaceholder, isPlaceholderWord, isSampleToken } from './known-samples.ts';
 import type { SecretForm } from './secret-rule.ts';
 
 /** Bits for each character that a token's own part has at least; a row of zeros has none. */
 const minTokenEntropy = 2.5;
 const minPasswordEntropy = 2.5;
 
-/** Whether a value whose form fits a rule is likely to be a secret. */
-export function acceptSecret(value: string, form: SecretForm): boolean {
+/**
+ * Whether a value whose form fits a rule is likely to be a secret.
+ *
+ * @param behind what stands behind the value, as far as the window goes
+ */
+export function acceptSecret(value: string, form: SecretForm, behind: string): boolean {
   switch (form) {
     case 'token':
       return !isSampleToken(value) && entropyOf(value) >= minTokenEntropy;
@@ -15,8 +19,8 @@ export function acceptSecret(value: string, form: SecretForm): boolean {
       return !isSampleToken(value) && !isPlaceholder(value) && looksRandom(value);
     case 'password':
       return !isPlaceholder(value) && looksChosen(value);
-    case 'given':
-      return !isPlaceholder(value);
+    case 'address-password':
+      return !isPlaceholder(value) && !isPlaceholderWord(value) && !isDocumentationHost(behind);
     case 'basic-auth':
       return isBasicAuth(value);
     case 'jwt':

@@ -50,7 +50,7 @@ export function createSecretCataloger(options: SecretCatalogerOptions): Cataloge
   };
   return {
     name: 'secret',
-    version: `1-${keyId}${limitsOf(maxFileSize, maxCandidates)}`,
+    version: `2-${keyId}${limitsOf(maxFileSize, maxCandidates)}`,
     description: {
       title: 'Secret candidates',
       selects: [`texts of up to ${maxFileSize} bytes, without documentation, lock files and tests of packages`],

@@ -37,7 +37,7 @@ export class AnchorText {
     pattern.lastIndex = begin - this.#first;
     const groups = pattern.exec(slice)?.groups;
     const secret = groups?.secret;
-    if (secret === undefined || !acceptSecret(secret, form)) return undefined;
+    if (secret === undefined || !acceptSecret(secret, form, slice.slice(pattern.lastIndex))) return undefined;
     const end = this.#first + pattern.lastIndex;
     const name = groups?.name ?? nameBefore(bytes, begin, lowest);
     return { start: end - secret.length, end, secret, name: name?.replace(/^[.-]+/, '') };

@@ -6,8 +6,8 @@ export type SecretForm =
   | 'random'
   /** Made by anybody: no placeholder, no reference, no name. */
   | 'password'
-  /** Stands where only a password can: anything but a placeholder. */
-  | 'given'
+  /** In front of a host, where only a password can stand: no placeholder, and no host of documentation. */
+  | 'address-password'
   /** Base64 of a user name and a password with a colon between. */
   | 'basic-auth'
   /** A compact JSON web token (RFC 7519). */

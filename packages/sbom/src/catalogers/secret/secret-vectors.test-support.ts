@@ -129,6 +129,7 @@ export const secretVectors: Readonly<Record<string, readonly string[]>> = {
     `DATABASE_URL=postgresql://app:${chars('alnum', 8)}@db:5432/app`,
     `url: 'amqp+tls://u:${chars('alnum', 8)}@[::1]/'`,
     `redis://:${chars('alnum', 8)}@cache`,
+    ...[`https://u:${chars('alnum', 8)}@example.com.internal/`, `https://u:${chars('alnum', 8)}@db.example-2.com/`],
   ],
   'generic-password': [`DB_PASSWORD=${chars('alnum', 10)}1x`, `<password>${chars('alnum', 10)}1x</password>`],
   'generic-secret': [
@@ -159,6 +160,9 @@ export const nearMisses: readonly string[] = [
     'postgres://user:password@localhost/db',
     `http://user:\${PASS}@host`,
     'https://example.com:8080/@scope',
+    `http://abc:xyz${chars('alnum', 8)}@example.com`,
+    `http://u:${chars('alnum', 8)}@proxy.Example.ORG:8080/`,
+    'https://user:pass@host/',
     'a://b:c',
   ],
   ...['api_key = "xxxxxxxxxxxxxxxxxxxxxxxxx1"', 'secret = aaaaaaaaaaaaaaaaaaaaaaaa1'],

@@ -40,7 +40,7 @@ export const formatRules: readonly SecretRule[] = [
     from: 'word',
     pattern:
       /[A-Za-z][A-Za-z0-9.-]{1,24}:\/\/(?:[^\s:/@"'`<>(){}[\]\\$?#]{0,64}):(?<secret>[^\s:/@"'`<>(){}[\]\\$?#]{3,128})(?=@[A-Za-z0-9[])/y,
-    form: 'given',
+    form: 'address-password',
   },
 ];
 
