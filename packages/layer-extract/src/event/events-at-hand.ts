@@ -6,7 +6,16 @@ import { type AtHand, nextAtHand } from './flatten.ts';
 import { readEntry } from './read-entry.ts';
 
 /** The events of an entry and of all that follow it in the same chunk. */
-export class EventsAtHand implements AtHand<FileEvent> {
+export function eventsAtHand(
+  tar: TarReader,
+  first: TarEntry,
+  limits: ExtractLimits,
+  signal: AbortSignal | undefined,
+): AtHand<FileEvent> {
+  return new EventsAtHand(tar, first, limits, signal);
+}
+
+class EventsAtHand implements AtHand<FileEvent> {
   readonly #tar: TarReader;
   readonly #limits: ExtractLimits;
   readonly #signal: AbortSignal | undefined;

@@ -4,7 +4,7 @@ import { declaredCompression } from '../blob/layer-media-type.ts';
 import { blamesContent, decodeBlob } from '../decompress/decode-blob.ts';
 import { type ExtractLimits, withDefaultLimits } from '../extract-limits.ts';
 import { TarReader } from '../tar/tar-reader.ts';
-import { EventsAtHand } from './events-at-hand.ts';
+import { eventsAtHand } from './events-at-hand.ts';
 import type { FileEvent } from './file-event.ts';
 import { type AtHand, flatten, queued } from './flatten.ts';
 import { problem } from './read-entry.ts';
@@ -60,7 +60,7 @@ async function* walkRuns(blob: LayerBlob, options: WalkOptions): AsyncGenerator<
   try {
     for (let entry = await tar.next(); entry !== undefined; entry = await tar.next()) {
       if (problems.length > 0) yield queued(problems);
-      yield new EventsAtHand(tar, entry, limits, signal);
+      yield eventsAtHand(tar, entry, limits, signal);
     }
     if (tar.trailingData !== undefined) {
       problems.push(
