@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDockerRegistry } from '../e2e/support/docker-registry.ts';
-import { measure, medians, type Usage } from './measure.ts';
+import { measure, median, medians, type Usage } from './measure.ts';
 import { pushRandomBlob } from './random-blob.ts';
 
 const { values } = parseArgs({
@@ -69,7 +69,7 @@ function report(): void {
       return { fate, size, rate: rate(size, wallMs), rssBytes };
     }),
   );
-  const pipeRate = rate(compared, medianOf(pipes));
+  const pipeRate = rate(compared, median(pipes));
   const slowest = Math.min(...rows.filter(({ size }) => size === compared).map((row) => row.rate));
   const ratio = slowest / pipeRate;
   if (values.json) {
@@ -84,8 +84,4 @@ function report(): void {
   lines.push(`curl | openssl,        ${compared / 1e6} MB ${pipeRate.toFixed(0).padStart(6)} MB/s`);
   lines.push(`ratio ${ratio.toFixed(2)} x, medians of ${runs} runs`);
   process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-function medianOf(milliseconds: readonly number[]): number {
-  return medians(milliseconds.map((wallMs) => ({ wallMs, cpuMs: 0, rssBytes: 0, stolenMs: 0 }))).wallMs;
 }

@@ -1,8 +1,8 @@
 // pnpm bench:walk [--runs N] [--json]
 // Walks the Debian layer of the real image, with nothing selected, with the files that the default catalogers want read
 // to their end, and with what they make of them, and puts the CPU that took beside zlib's alone over the same bytes; then
-// four layers at once, and layers of 100 MB and 10 GB made by
-// code for the peak of memory. Each in a process of its own with the settings of ./iar, in turn; figures are medians.
+// four layers at once, and layers of 100 MB and 10 GB made by code for the peak of memory. Each in a process of its own
+// with the settings of ./iar, in turn; figures are medians.
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';

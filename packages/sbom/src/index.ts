@@ -16,7 +16,15 @@ export type {
   SelectedFile,
   Selection,
 } from './catalog/cataloger.ts';
-export type { FileLocation, FileView, ImageView, ResolvedLocation, Version, ViewLink } from './catalog/file-view.ts';
+export type {
+  FileLocation,
+  FileView,
+  ImageView,
+  ResolvedLocation,
+  Version,
+  ViewLink,
+  ViewWhiteout,
+} from './catalog/file-view.ts';
 export type {
   DependencyFinding,
   DistroFinding,

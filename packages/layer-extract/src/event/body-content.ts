@@ -3,15 +3,13 @@ import type { TarBody } from '../tar/tar-entry.ts';
 import type { EntryContent } from './file-event.ts';
 
 const noBytes = new Uint8Array(0);
-/** Of most files nobody reads anything. */
-const unread: readonly Uint8Array[] = [];
 
 /** Content that is read from the archive while its entry passes. */
 export class BodyContent implements EntryContent {
   readonly #path: string;
   readonly #body: TarBody;
-  /** Read by {@link peek} and not yet iterated. */
-  #head: readonly Uint8Array[] = unread;
+  /** Read by {@link peek} and not yet iterated; of most files nothing is. */
+  #head: Uint8Array[] | undefined;
   #taken = false;
 
   constructor(path: string, body: TarBody) {
@@ -21,7 +19,7 @@ export class BodyContent implements EntryContent {
 
   available(length: number): Uint8Array | undefined {
     this.#check(this.#taken);
-    const [first] = this.#head;
+    const first = this.#head?.[0];
     if (first === undefined) return this.#body.peek?.(length);
     return first.byteLength >= length ? first.subarray(0, length) : undefined;
   }
@@ -29,8 +27,9 @@ export class BodyContent implements EntryContent {
   async peek(length: number): Promise<Uint8Array> {
     const atHand = this.available(length);
     if (atHand !== undefined) return atHand;
-    const head = [...this.#head];
-    this.#head = head;
+    // One list for all that peek at the same time.
+    this.#head ??= [];
+    const head = this.#head;
     let held = head.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     while (held < length) {
       const chunk = await this.#read();
@@ -47,8 +46,8 @@ export class BodyContent implements EntryContent {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
     this.#check(this.#taken);
     this.#taken = true;
-    const head = this.#head;
-    this.#head = unread;
+    const head = this.#head ?? [];
+    this.#head = undefined;
     yield* head;
     for (let chunk = await this.#read(); chunk !== undefined; chunk = await this.#read()) yield chunk;
   }

@@ -12,32 +12,19 @@ export function eventsAtHand(
   limits: ExtractLimits,
   signal: AbortSignal | undefined,
 ): AtHand<FileEvent> {
-  return new EventsAtHand(tar, first, limits, signal);
-}
-
-class EventsAtHand implements AtHand<FileEvent> {
-  readonly #tar: TarReader;
-  readonly #limits: ExtractLimits;
-  readonly #signal: AbortSignal | undefined;
   /** Of the newest entry, and how many of them were given. */
-  #events: readonly FileEvent[];
-  #given = 0;
-
-  constructor(tar: TarReader, first: TarEntry, limits: ExtractLimits, signal: AbortSignal | undefined) {
-    this.#tar = tar;
-    this.#limits = limits;
-    this.#signal = signal;
-    this.#events = readEntry(first, limits);
-  }
-
-  [nextAtHand](): FileEvent | undefined {
-    this.#signal?.throwIfAborted();
-    while (this.#given === this.#events.length) {
-      const entry = this.#tar.nextAtHand();
-      if (entry === undefined) return undefined;
-      this.#events = readEntry(entry, this.#limits);
-      this.#given = 0;
-    }
-    return this.#events[this.#given++];
-  }
+  let events = readEntry(first, limits);
+  let given = 0;
+  return {
+    [nextAtHand]() {
+      signal?.throwIfAborted();
+      while (given === events.length) {
+        const entry = tar.nextAtHand();
+        if (entry === undefined) return undefined;
+        events = readEntry(entry, limits);
+        given = 0;
+      }
+      return events[given++];
+    },
+  };
 }

@@ -162,6 +162,15 @@ describe('content of a file', () => {
     expect((await readAll(content)).toString()).toBe(entries[0]!.content);
   });
 
+  it('can be peeked at twice at once, and nothing is lost', async () => {
+    const bytes = await packTar([{ name: 'a', content: 'abcdefghij'.repeat(600) }]);
+    for await (const event of walkLayer(blobOf(bytes, undefined, 700))) {
+      if (event.kind !== 'file') continue;
+      await Promise.all([event.content.peek(900), event.content.peek(900)]);
+      expect(Buffer.concat(await collect(event.content)).toString()).toBe('abcdefghij'.repeat(600));
+    }
+  });
+
   it('can be peeked at where its first bytes lie in several chunks, or partly in a hole', async () => {
     const text = 'abcdefghij'.repeat(300);
     const sparse = { 'GNU.sparse.map': '0,1000,2000,2000', 'GNU.sparse.numblocks': '2', 'GNU.sparse.size': '4000' };

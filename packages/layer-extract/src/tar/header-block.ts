@@ -1,3 +1,4 @@
+import { firstNonZero } from '../decompress/first-non-zero.ts';
 import { blockSize } from './block.ts';
 
 /**
@@ -11,6 +12,6 @@ export class HeaderBlock {
 
   /** Whether all bytes are zeros, which ends an archive. */
   get isZero(): boolean {
-    return this.bytes[0] === 0 && this.words.every((word) => word === 0);
+    return this.bytes[0] === 0 && firstNonZero(this.bytes) < 0;
   }
 }

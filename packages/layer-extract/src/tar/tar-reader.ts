@@ -134,8 +134,10 @@ export class TarReader {
     if (cursor.available >= blockSize) cursor.copyTo(this.#block.bytes);
     else {
       const bytes = await cursor.takeAcross(blockSize);
-      if (bytes.every((byte) => byte === 0)) return false;
-      if (bytes.byteLength < blockSize) throw truncatedTar(cursor.offset);
+      if (bytes.byteLength < blockSize) {
+        if (firstNonZero(bytes) >= 0) throw truncatedTar(cursor.offset);
+        return false;
+      }
       this.#block.bytes.set(bytes);
     }
     return !this.#block.isZero;

@@ -1,7 +1,7 @@
 import { catalogerIds } from '../analyze/cataloger-ids.ts';
 import type { LayerFacts } from '../analyze/layer-facts.ts';
 import type { Cataloger } from '../catalog/cataloger.ts';
-import type { FileView } from '../catalog/file-view.ts';
+import type { FileView, ViewWhiteout } from '../catalog/file-view.ts';
 import type { Finding, ProblemFinding } from '../catalog/finding.ts';
 import { type Inventory, inventorySchema, type Whiteout } from '../model/inventory.ts';
 import { comparePaths } from '../model/order.ts';
@@ -67,7 +67,8 @@ export function assembleInventory(input: AssembleInput): Inventory | CatalogerNe
     view,
     declared,
   );
-  const ofLayers = [...layerProblems(view, facts), ...disputedRemovals(view)];
+  const removals = Array.from(view.whiteouts());
+  const ofLayers = [...layerProblems(view, facts), ...disputedRemovals(removals)];
   const allProblems = [...ofLayers, ...answers.flatMap(answerProblems), ...problems].sort(
     (a, b) =>
       comparePaths(a.path, b.path) || comparePaths(a.cataloger, b.cataloger) || comparePaths(a.reason, b.reason),
@@ -78,7 +79,7 @@ export function assembleInventory(input: AssembleInput): Inventory | CatalogerNe
     layers: inventoryLayers(subject),
     ...(distro && { distro }),
     ...{ packages, relationships, files, models, secrets },
-    whiteouts: whiteouts(view),
+    whiteouts: whiteouts(removals),
     problems: allProblems,
     ...(omitted > 0 && { omitted: { declared: omitted } }),
     complete: allProblems.length === 0,
@@ -123,10 +124,10 @@ function* layerProblems(view: FileView, facts: readonly LayerFacts[]): Iterable<
 }
 
 /** A container may have files that the view, as specified, hides. */
-function* disputedRemovals(view: FileView): Iterable<Problem> {
+function* disputedRemovals(removals: readonly ViewWhiteout[]): Iterable<Problem> {
   const reason =
     'this directory is removed and made anew by one layer: by the image-spec what lower layers have in it is gone, on overlayfs it is not';
-  for (const { path, layer, disputed } of view.whiteouts()) {
+  for (const { path, layer, disputed } of removals) {
     if (disputed === true) yield { cataloger: 'layer', path, layer, code: 'layer', reason };
   }
 }
@@ -136,8 +137,8 @@ function answerProblems({ need, problems }: NeedAnswer): Problem[] {
   return problems.map((problem) => ({ ...problem, ...(layer !== undefined && { layer }) }));
 }
 
-function whiteouts(view: FileView): Whiteout[] {
-  return Array.from(view.whiteouts(), ({ path, layer, opaque }) => ({ path, layer, opaque })).sort(
-    (a, b) => a.layer - b.layer || comparePaths(a.path, b.path) || Number(a.opaque) - Number(b.opaque),
-  );
+function whiteouts(removals: readonly ViewWhiteout[]): Whiteout[] {
+  return removals
+    .map(({ path, layer, opaque }) => ({ path, layer, opaque }))
+    .sort((a, b) => a.layer - b.layer || comparePaths(a.path, b.path) || Number(a.opaque) - Number(b.opaque));
 }

@@ -1,5 +1,13 @@
 import type { LayerFacts, PathFacts } from '../analyze/layer-facts.ts';
-import type { FileLocation, FileView, ImageView, ResolvedLocation, Version, ViewLink } from '../catalog/file-view.ts';
+import type {
+  FileLocation,
+  FileView,
+  ImageView,
+  ResolvedLocation,
+  Version,
+  ViewLink,
+  ViewWhiteout,
+} from '../catalog/file-view.ts';
 import { comparePaths } from '../model/order.ts';
 import type { NeedAnswer } from './answer-needs.ts';
 
@@ -77,7 +85,7 @@ export class CatalogerView<F> implements ImageView<F> {
     return this.#index.view.links();
   }
 
-  whiteouts(): ReturnType<FileView['whiteouts']> {
+  whiteouts(): Iterable<ViewWhiteout> {
     return this.#index.view.whiteouts();
   }
 

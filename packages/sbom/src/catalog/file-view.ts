@@ -16,6 +16,14 @@ export interface ViewLink extends FileLocation {
   readonly target: string;
 }
 
+/** A removal by one layer of something in the layers below it. */
+export interface ViewWhiteout extends FileLocation {
+  /** Whether only what lies below the path is removed. */
+  readonly opaque: boolean;
+  /** Whether a runtime may show what the image-spec removes; a view that cannot tell leaves it out. */
+  readonly disputed?: boolean;
+}
+
 /**
  * The merged tree of all layers, as a container would see it, as far as this package asks for it. `mergeLayers` of
  * `@falcon-iar/layer-extract` gives one. Paths are relative to the image root.
@@ -33,8 +41,8 @@ export interface FileView {
   history(path: string): Iterable<FileLocation>;
   /** Every visible link. */
   links(): Iterable<ViewLink>;
-  /** Every removal, visible or not; `disputed` where runtimes show what the image-spec removes. */
-  whiteouts(): Iterable<FileLocation & { readonly opaque: boolean; readonly disputed?: boolean }>;
+  /** Every removal, visible or not. */
+  whiteouts(): Iterable<ViewWhiteout>;
 }
 
 /** One layer's version of a path, with what a cataloger extracted from it. */
