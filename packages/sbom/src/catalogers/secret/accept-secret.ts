@@ -6,12 +6,17 @@ import type { SecretForm } from './secret-rule.ts';
 const minTokenEntropy = 2.5;
 const minPasswordEntropy = 2.5;
 
-/**
- * Whether a value whose form fits a rule is likely to be a secret.
- *
- * @param behind what stands behind the value, as far as the window goes
- */
-export function acceptSecret(value: string, form: SecretForm, behind: string): boolean {
+/** What is around a value. */
+export interface SecretSurroundings {
+  /** What stands behind the value, as far as the window goes. */
+  readonly behind: string;
+  /** Whether the value stands in a program without quotes, as names do. */
+  readonly bareInCode: boolean;
+}
+
+/** Whether a value whose form fits a rule is likely to be a secret. */
+export function acceptSecret(value: string, form: SecretForm, { behind, bareInCode }: SecretSurroundings): boolean {
+  if (bareInCode && isNameInCode(value)) return false;
   switch (form) {
     case 'token':
       return !isSampleToken(value) && entropyOf(value) >= minTokenEntropy;
@@ -45,6 +50,11 @@ function looksChosen(value: string): boolean {
 function isNameLike(value: string): boolean {
   const parts = value.split(/[._]/);
   return parts.length > 1 && parts.every((part) => /^[A-Za-z]*[0-9]?$/.test(part));
+}
+
+/** `oauth2Token`, `this.sha256sum`: digits in one place of each part; what chance makes has them all over, in a comment too. */
+function isNameInCode(value: string): boolean {
+  return value.split('.').every((part) => /^[A-Za-z_]+[0-9]*[A-Za-z_]*$/.test(part));
 }
 
 function isBasicAuth(value: string): boolean {

@@ -102,7 +102,9 @@ describe('createSecretCataloger', () => {
     ...['usr/share/doc/git/token.txt', 'README.md', 'app/docs.rst', 'app/package-lock.json', 'app/Cargo.lock'],
     ...['app/node_modules/a/test/key.pem', 'usr/lib/python3/dist-packages/a/tests/key.py', 'var/lib/dpkg/status'],
     ...['usr/local/lib/python3.12/test/keycert.pem', 'usr/share/locale/de/x', 'etc/ssl/ca.crt', 'root/.ssh/id.pub'],
-    ...['go/pkg/mod/a/testdata/key.pem', 'app/vendor/a/fixtures/b/key.pem'],
+    ...['go/pkg/mod/a/testdata/key.pem', 'app/vendor/a/fixtures/b/key.pem', 'app/node_modules/a/login.spec.js'],
+    ...['usr/lib/python3/dist-packages/a/tests.py', 'srv/site-packages/a/test_login.py', 'app/vendor/a/key_test.go'],
+    ...['usr/lib/swi-prolog/test/ssl/key.pem', 'usr/share/gocode/src/a/key_test.go', 'app/node_modules/a/examples/x'],
   ])('leaves %s out', async (path) => {
     expect((await secretsOf({ [path]: token })).secrets).toEqual([]);
   });
@@ -110,9 +112,24 @@ describe('createSecretCataloger', () => {
   it.each([
     ...['app/test/key.pem', 'root/.npmrc', 'etc/app.conf', 'app/node_modules/a/index.js', 'home/u/.docker/config.json'],
     ...['app/node_modules/tests-of/index.js', 'usr/share/app/settings', 'var/lib/app/state.json'],
+    ...['app/tests.py', 'app/login_test.go', 'usr/share/nginx/html/examples/x.js', 'usr/local/share/app/test/key.pem'],
+    ...['app/node_modules/a/latest.js', 'usr/lib/python3/dist-packages/a/contest.py'],
   ])('searches %s', async (path) => {
     expect((await secretsOf({ [path]: token })).secrets).toHaveLength(1);
   });
+
+  it.each(['axios.cjs', 'a.py', 'Main.java', 'a.tsx'])(
+    'takes a bare word of the program %s for a name',
+    async (path) => {
+      const names = ['token: defaultToConfig2,', 'access_token = this.oauth2AccessToken', 'password: newLogin1,'];
+      expect((await secretsOf({ [path]: names.join('\n') })).secrets).toEqual([]);
+      const values = names.map((name) => name.replace(/(?<== |: )[\w.]+/, '"$&"'));
+      expect((await secretsOf({ [path]: values.join('\n') })).secrets).toHaveLength(3);
+      expect((await secretsOf({ 'a.yaml': names.join('\n') })).secrets).toHaveLength(3);
+      const comment = `// token: ${chars('alnum', 32)}`;
+      expect((await secretsOf({ [path]: comment })).secrets).toMatchObject([{ rule: 'generic-secret' }]);
+    },
+  );
 
   it('leaves out files above its limit', async () => {
     const files = { small: `${token}\n`, large: `${token}\n${' '.repeat(100)}` };

@@ -4,13 +4,16 @@ import type { Finding } from '../../catalog/finding.ts';
 import { isPlainToken } from '../text/plain-token.ts';
 import { createRuleSet } from './rule-set.ts';
 import { secretRules } from './rules/secret-rules.ts';
-import { isSearchedPath, isTextHead } from './searched-files.ts';
+import { isCode, isSearchedPath, isTextHead } from './searched-files.ts';
 import { type FoundSecret, SecretSearch, type SecretSearchOptions } from './secret-search.ts';
 
 /** The candidates of one file. */
 export interface SecretFacts {
   readonly candidates: readonly FoundSecret[];
 }
+
+/** How all texts are searched. */
+type SecretLimits = Omit<SecretSearchOptions, 'size' | 'isCode'>;
 
 /** How {@link createSecretCataloger} hashes, and how much it looks at. */
 export interface SecretCatalogerOptions {
@@ -42,15 +45,15 @@ export function createSecretCataloger(options: SecretCatalogerOptions): Cataloge
   if (options.key.length < minKeyLength) throw new RangeError(`a key has at least ${minKeyLength} bytes`);
   if (!isPlainToken(keyId)) throw new RangeError('the id of a key is one word');
   const key = Uint8Array.from(options.key);
-  let search: Omit<SecretSearchOptions, 'size'> | undefined;
+  let search: SecretLimits | undefined;
   // The rules are made ready for the first file: many who make the cataloger only ask what it is called.
-  const ready = (): Omit<SecretSearchOptions, 'size'> => {
+  const ready = (): SecretLimits => {
     search ??= { rules: createRuleSet(secretRules), key, maxCandidates, maxTrials };
     return search;
   };
   return {
     name: 'secret',
-    version: `2-${keyId}${limitsOf(maxFileSize, maxCandidates)}`,
+    version: `3-${keyId}${limitsOf(maxFileSize, maxCandidates)}`,
     description: {
       title: 'Secret candidates',
       selects: [`texts of up to ${maxFileSize} bytes, without documentation, lock files and tests of packages`],
@@ -78,11 +81,11 @@ function limitsOf(maxFileSize: number, maxCandidates: number): string {
 
 async function searchFile(
   file: SelectedFile,
-  options: SecretSearchOptions,
+  options: SecretLimits,
   { problem }: ExtractContext,
 ): Promise<SecretFacts | undefined> {
   if (file.kind !== 'file') return undefined;
-  const search = new SecretSearch({ ...options, size: file.size });
+  const search = new SecretSearch({ ...options, size: file.size, isCode: isCode(file.path) });
   for await (const chunk of file.stream()) {
     // A text ends at its first NUL: what follows is none.
     const end = chunk.indexOf(0);

@@ -20,12 +20,15 @@ export interface RuleMatch {
 export class AnchorText {
   readonly #window: TextWindow;
   readonly #wordStart: number;
+  readonly #isCode: boolean;
   #first = 0;
   #slice: string | undefined;
   #sliceWindow = 0;
 
-  constructor(window: TextWindow) {
+  /** @param isCode whether the text is a program, where a word without quotes is a name */
+  constructor(window: TextWindow, isCode: boolean) {
     this.#window = window;
+    this.#isCode = isCode;
     this.#wordStart = wordStart(window.bytes, window.at, Math.max(window.from, window.at - maxNameLength));
   }
 
@@ -37,7 +40,10 @@ export class AnchorText {
     pattern.lastIndex = begin - this.#first;
     const groups = pattern.exec(slice)?.groups;
     const secret = groups?.secret;
-    if (secret === undefined || !acceptSecret(secret, form, slice.slice(pattern.lastIndex))) return undefined;
+    if (secret === undefined) return undefined;
+    const [start, behind] = [pattern.lastIndex - secret.length, slice.slice(pattern.lastIndex)];
+    const bareInCode = this.#isCode && !quotes.has(slice[start - 1] as string);
+    if (!acceptSecret(secret, form, { behind, bareInCode })) return undefined;
     const end = this.#first + pattern.lastIndex;
     const name = groups?.name ?? nameBefore(bytes, begin, lowest);
     return { start: end - secret.length, end, secret, name: name?.replace(/^[.-]+/, '') };
@@ -72,6 +78,7 @@ function nameBefore(bytes: Buffer, at: number, from: number): string | undefined
   return start === end ? undefined : bytes.toString('latin1', start, end);
 }
 
+const quotes: ReadonlySet<string> = new Set(['"', "'", '`']);
 const blanksAndQuotes: ReadonlySet<number> = new Set(Buffer.from(' \t"\'`]\\'));
 const assignment: ReadonlySet<number> = new Set(Buffer.from('=:>'));
 

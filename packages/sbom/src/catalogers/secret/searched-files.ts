@@ -8,8 +8,12 @@ const roots = [
 
 /** Inside of installed packages, tests and examples come with keys of their own. */
 const packageTrees = /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|vendor|pkg\/mod|python3\.\d{1,3})\//;
-const testDirectories =
-  /\/(?:tests?|__tests__|__fixtures__|fixtures|testing|testdata|test-data|specs?|examples?|samples?|docs?|benchmarks?)\//;
+const exampleDirectories = /\/(?:examples?|samples?|docs?|benchmarks?)\//;
+/** Where packages of the system lie (FHS 3.0, section 4); examples there can be what a web server shows. */
+const systemTrees = /^usr\/(?:lib|libexec|share)\//;
+const testDirectories = /\/(?:tests?|__tests__|__fixtures__|fixtures|testing|testdata|test-data|test_certs|specs?)\//;
+/** `tests.py`, `test_login.py`, `login_test.go`, `login.spec.js`. */
+const testFiles = /\/(?:tests?\.[a-z]{1,4}|test_[^/]{1,200}|[^/]{1,200}[._-](?:tests?|spec)\.[a-z]{1,4})$/;
 
 /** Documentation, translations, style, and lists that are full of hashes. */
 const suffixes =
@@ -23,8 +27,25 @@ const names = new Set([
 export function isSearchedPath(path: string): boolean {
   if (suffixes.test(path) || names.has(path.slice(path.lastIndexOf('/') + 1))) return false;
   if (roots.some((root) => path.startsWith(root))) return false;
-  const tree = packageTrees.exec(path);
-  return tree === null || !testDirectories.test(path.slice(tree.index + tree[0].length - 1));
+  const inPackage = within(packageTrees, path);
+  if (inPackage !== undefined && exampleDirectories.test(inPackage)) return false;
+  const installed = inPackage ?? within(systemTrees, path);
+  return installed === undefined || !(testDirectories.test(installed) || testFiles.test(installed));
+}
+
+/** What is left of a path in the first of some trees, with the slash in front. */
+function within(trees: RegExp, path: string): string | undefined {
+  const tree = trees.exec(path);
+  return tree === null ? undefined : path.slice(tree.index + tree[0].length - 1);
+}
+
+/** Languages in whose texts a word without quotes is a name; in shells, YAML and the like it is a value. */
+const code =
+  /\.(?:[cm]?[jt]sx?|vue|svelte|coffee|pyi?|rb|go|java|kts?|scala|groovy|gradle|cs|vb|fs|php|pl|pm|rs|cc?|cpp|mm?|swift|dart|exs?|erl|hs|lua|jl|r|R|tf|hcl)$/;
+
+/** Whether a text is a program, by its name. */
+export function isCode(path: string): boolean {
+  return code.test(path);
 }
 
 /** Whether first bytes are those of a text in UTF-8 or any other code that has ASCII in it: no control characters. */

@@ -13,6 +13,8 @@ export interface SecretSearchOptions {
   readonly rules: RuleSet;
   /** Key of the HMAC-SHA-256. */
   readonly key: Uint8Array;
+  /** Whether the text is a program, where a word without quotes is a name. Default false. */
+  readonly isCode?: boolean;
   /** Bytes of the text, where they are known. */
   readonly size?: number;
   readonly maxCandidates: number;
@@ -61,7 +63,7 @@ export class SecretSearch {
   }
 
   #tryRules(literal: number, window: TextWindow): boolean {
-    const text = new AnchorText(window);
+    const text = new AnchorText(window, this.#options.isCode === true);
     for (const { rule, rank } of this.#options.rules.byAnchor[literal] ?? []) {
       this.#trials += 1;
       if (this.#trials > this.#options.maxTrials) return this.#end('trials');
