@@ -52,9 +52,10 @@ function isNameLike(value: string): boolean {
   return parts.length > 1 && parts.every((part) => /^[A-Za-z]*[0-9]?$/.test(part));
 }
 
-/** `oauth2Token`, `this.sha256sum`: digits in one place of each part; what chance makes has them all over, in a comment too. */
+/** `this.oauth2Token`, `AnyOf2Config|AnyOf11Config`: words of three letters and more on average. What chance makes has shorter ones. */
 function isNameInCode(value: string): boolean {
-  return value.split('.').every((part) => /^[A-Za-z_]+[0-9]*[A-Za-z_]*$/.test(part));
+  const words = value.match(/[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g) ?? [];
+  return words.reduce((sum, { length }) => sum + length, 0) >= 3 * words.length;
 }
 
 function isBasicAuth(value: string): boolean {

@@ -105,6 +105,7 @@ describe('createSecretCataloger', () => {
     ...['go/pkg/mod/a/testdata/key.pem', 'app/vendor/a/fixtures/b/key.pem', 'app/node_modules/a/login.spec.js'],
     ...['usr/lib/python3/dist-packages/a/tests.py', 'srv/site-packages/a/test_login.py', 'app/vendor/a/key_test.go'],
     ...['usr/lib/swi-prolog/test/ssl/key.pem', 'usr/share/gocode/src/a/key_test.go', 'app/node_modules/a/examples/x'],
+    ...['app/node_modules/a/s3.examples.json', 'srv/site-packages/botocore/data/examples-1.json', 'app/index.d.ts'],
   ])('leaves %s out', async (path) => {
     expect((await secretsOf({ [path]: token })).secrets).toEqual([]);
   });
@@ -121,11 +122,17 @@ describe('createSecretCataloger', () => {
   it.each(['axios.cjs', 'a.py', 'Main.java', 'a.tsx'])(
     'takes a bare word of the program %s for a name',
     async (path) => {
-      const names = ['token: defaultToConfig2,', 'access_token = this.oauth2AccessToken', 'password: newLogin1,'];
+      const names = [
+        ...['token: defaultToConfig2,', 'access_token = this.oauth2AccessToken', 'password: newLogin1,'],
+        ...[
+          'if (a.token===this.input.oauth2Tokens.current)',
+          'exports.userPasswordPolicy = exports.AnyOf2Policy|AnyOf11Policy',
+        ],
+      ];
       expect((await secretsOf({ [path]: names.join('\n') })).secrets).toEqual([]);
-      const values = names.map((name) => name.replace(/(?<== |: )[\w.]+/, '"$&"'));
-      expect((await secretsOf({ [path]: values.join('\n') })).secrets).toHaveLength(3);
-      expect((await secretsOf({ 'a.yaml': names.join('\n') })).secrets).toHaveLength(3);
+      const values = names.map((name) => name.replace(/(?<== |: |===)[\w.|]+/, '"$&"'));
+      expect((await secretsOf({ [path]: values.join('\n') })).secrets).toHaveLength(5);
+      expect((await secretsOf({ 'a.yaml': names.join('\n') })).secrets).toHaveLength(5);
       const comment = `// token: ${chars('alnum', 32)}`;
       expect((await secretsOf({ [path]: comment })).secrets).toMatchObject([{ rule: 'generic-secret' }]);
     },

@@ -9,15 +9,17 @@ const roots = [
 /** Inside of installed packages, tests and examples come with keys of their own. */
 const packageTrees = /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|vendor|pkg\/mod|python3\.\d{1,3})\//;
 const exampleDirectories = /\/(?:examples?|samples?|docs?|benchmarks?)\//;
+/** `s3.examples.json`, `examples-1.json`. */
+const exampleFiles = /[/._-](?:examples?|samples?)(?:-[0-9]{1,3})?\.[a-z]{1,4}$/;
 /** Where packages of the system lie (FHS 3.0, section 4); examples there can be what a web server shows. */
 const systemTrees = /^usr\/(?:lib|libexec|share)\//;
 const testDirectories = /\/(?:tests?|__tests__|__fixtures__|fixtures|testing|testdata|test-data|test_certs|specs?)\//;
 /** `tests.py`, `test_login.py`, `login_test.go`, `login.spec.js`. */
 const testFiles = /\/(?:tests?\.[a-z]{1,4}|test_[^/]{1,200}|[^/]{1,200}[._-](?:tests?|spec)\.[a-z]{1,4})$/;
 
-/** Documentation, translations, style, and lists that are full of hashes. */
+/** Documentation, translations, style, declarations without values, and lists that are full of hashes. */
 const suffixes =
-  /\.(?:md|markdown|rst|adoc|pod|po|pot|svg|css|scss|less|map|snap|lock|sum|mo|qm|tex|texi|bib|pub|crt|asc|sig|h|hpp)$/;
+  /\.(?:md|markdown|rst|adoc|pod|po|pot|svg|css|scss|less|map|snap|lock|sum|mo|qm|tex|texi|bib|pub|crt|asc|sig|h|hpp|d\.[cm]?ts)$/;
 const names = new Set([
   ...['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'composer.lock', 'packages.lock.json', 'RECORD'],
   ...['integrity.json', 'checksums.txt', 'SHA256SUMS', 'MANIFEST.MF', 'CHANGELOG', 'LICENSE', 'README', 'NOTICE'],
@@ -28,7 +30,7 @@ export function isSearchedPath(path: string): boolean {
   if (suffixes.test(path) || names.has(path.slice(path.lastIndexOf('/') + 1))) return false;
   if (roots.some((root) => path.startsWith(root))) return false;
   const inPackage = within(packageTrees, path);
-  if (inPackage !== undefined && exampleDirectories.test(inPackage)) return false;
+  if (inPackage !== undefined && (exampleDirectories.test(inPackage) || exampleFiles.test(inPackage))) return false;
   const installed = inPackage ?? within(systemTrees, path);
   return installed === undefined || !(testDirectories.test(installed) || testFiles.test(installed));
 }

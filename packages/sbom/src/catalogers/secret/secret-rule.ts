@@ -58,8 +58,8 @@ export function assigned(
   return { id, title, anchors, from: 'word', pattern, form };
 }
 
-/** Between a name and its value: quotes, a bracket, blanks, and one of `=` `:` `:=` `==` `=>` `>`. */
-const separator = '\\\\?["\'`]?\\]?[ \\t]{0,8}(?:[:=]{1,2}>?|>)[ \\t]{0,8}\\\\?["\'`]?';
+/** Between a name and its value: quotes, a bracket, blanks, and one of `=` `:` `:=` `==` `===` `=>` `>`. */
+const separator = '\\\\?["\'`]?\\]?[ \\t]{0,8}(?:[:=]{1,3}>?|>)[ \\t]{0,8}\\\\?["\'`]?';
 
 function escaped(text: string): string {
   return text.replaceAll(/[.+\\]/g, '\\$&');
