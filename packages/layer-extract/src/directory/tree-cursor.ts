@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { type BigIntStats, lstatSync } from 'node:fs';
 import type { ProblemEntry } from '../event/file-event.ts';
 import { problem } from '../event/read-entry.ts';
 import { ExtractError } from '../extract-error.ts';
@@ -8,9 +7,7 @@ import { normalizeLayerPath } from '../path/normalize-layer-path.ts';
 import type { DirectoryLimits } from './directory-limits.ts';
 import { fileErrorCode } from './file-error.ts';
 import type { OpenDirectory } from './open-directory.ts';
-
-/** Looked at together, so that waiting for a slow disk is shared. */
-const batchLength = 64;
+import type { Turns } from './turns.ts';
 
 /** Something in a tree, as it was when its directory was read. */
 export interface TreeEntry {
@@ -28,6 +25,7 @@ export interface TreeCursorOptions {
   readonly limits: DirectoryLimits;
   /** Whether directories on other devices than the root's are entered. */
   readonly otherDevices: boolean;
+  readonly turns: Turns;
 }
 
 /**
@@ -57,6 +55,8 @@ export class TreeCursor {
 
   /** The next thing in the tree; a directory that was returned before is entered now. Undefined at the end. */
   async next(): Promise<TreeEntry | ProblemEntry | undefined> {
+    const turn = this.#options.turns.due();
+    if (turn !== undefined) await turn;
     const entered = this.#next;
     this.#next = undefined;
     if (entered !== undefined) {
@@ -64,18 +64,18 @@ export class TreeCursor {
       if (trouble !== undefined) return trouble;
     }
     for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
-      const found = await level.next();
+      const found = level.next();
       if (found !== undefined) return this.#count(level, found);
       this.#levels.pop();
       this.#nameBytes -= level.nameBytes;
-      await level.directory.close();
+      level.directory.close();
     }
     return undefined;
   }
 
   /** Closes what is open. */
-  async close(): Promise<void> {
-    for (const level of this.#levels.splice(0).reverse()) await level.directory.close();
+  close(): void {
+    for (const level of this.#levels.splice(0).reverse()) level.directory.close();
   }
 
   #count(level: Level, { name, stats, failure }: Found): TreeEntry | ProblemEntry {
@@ -96,12 +96,12 @@ export class TreeCursor {
       return problem(path, 'another file system is mounted here, it is not read');
     }
     try {
-      const child = await directory.directory(name);
+      const child = directory.directory(name);
       if (child.stats.dev === stats.dev && child.stats.ino === stats.ino) {
         await this.#push(child, path);
         return undefined;
       }
-      await child.close();
+      child.close();
       return problem(path, 'was replaced while the tree was read');
     } catch (error) {
       const code = fileErrorCode(error);
@@ -114,13 +114,14 @@ export class TreeCursor {
 
   async #push(directory: OpenDirectory, path: string): Promise<void> {
     try {
-      const { nameBytes } = this.#options.limits;
-      const listing = await directory.names(nameBytes - this.#nameBytes);
+      const { limits, turns } = this.#options;
+      const { nameBytes } = limits;
+      const listing = await directory.names(nameBytes - this.#nameBytes, turns);
       if (listing === undefined) throw exceeded(path, 'nameBytes', nameBytes);
       this.#nameBytes += listing.bytes;
       this.#levels.push(new Level(directory, path, listing.names, listing.bytes));
     } catch (error) {
-      await directory.close();
+      directory.close();
       throw error;
     }
   }
@@ -138,8 +139,6 @@ class Level {
   readonly path: string;
   readonly nameBytes: number;
   readonly #names: readonly string[];
-  #asked = 0;
-  #batch: (Found | undefined)[] = [];
   #at = 0;
 
   constructor(directory: OpenDirectory, path: string, names: readonly string[], nameBytes: number) {
@@ -149,29 +148,20 @@ class Level {
     this.nameBytes = nameBytes;
   }
 
-  async next(): Promise<Found | undefined> {
-    for (;;) {
-      while (this.#at < this.#batch.length) {
-        const found = this.#batch[this.#at++];
-        if (found !== undefined) return found;
+  /** Passes over what is gone since the directory was read. */
+  next(): Found | undefined {
+    while (this.#at < this.#names.length) {
+      const name = this.#names[this.#at++]!;
+      try {
+        const stats = lstatSync(this.directory.pathOf(name), { bigint: true, throwIfNoEntry: false });
+        if (stats !== undefined) return { name, stats };
+      } catch (error) {
+        const failure = fileErrorCode(error);
+        if (failure === undefined) throw error;
+        return { name, failure };
       }
-      if (this.#asked >= this.#names.length) return undefined;
-      const names = this.#names.slice(this.#asked, this.#asked + batchLength);
-      this.#asked += names.length;
-      this.#batch = await Promise.all(names.map((name) => this.#look(name)));
-      this.#at = 0;
     }
-  }
-
-  /** Undefined for what is gone since the directory was read. */
-  async #look(name: string): Promise<Found | undefined> {
-    try {
-      return { name, stats: await lstat(this.directory.pathOf(name), { bigint: true }) };
-    } catch (error) {
-      const failure = fileErrorCode(error);
-      if (failure === undefined) throw error;
-      return failure === 'ENOENT' ? undefined : { name, failure };
-    }
+    return undefined;
   }
 }
 

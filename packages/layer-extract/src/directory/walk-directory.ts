@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import { readlink } from 'node:fs/promises';
+import { type BigIntStats, readlinkSync } from 'node:fs';
 import { BodyContent } from '../event/body-content.ts';
 import type { EntryHeader, FileEvent } from '../event/file-event.ts';
 import { problem } from '../event/read-entry.ts';
@@ -15,6 +14,7 @@ import { noAttributes, type OverlayAttributes, parseGetfattr } from './parse-get
 import { runGetfattr } from './run-getfattr.ts';
 import { TreeCursor, type TreeEntry } from './tree-cursor.ts';
 import { showsTrustedAttributes } from './trusted-attributes.ts';
+import { Turns } from './turns.ts';
 
 /** Options of {@link walkDirectory}. */
 export interface WalkDirectoryOptions {
@@ -45,7 +45,7 @@ export interface WalkDirectoryOptions {
  *
  * A file is opened when its content is first read. What vanishes under way is left out; what cannot be read, or has
  * changed between its event and its reading, ends early and is a `problem` event behind it. Leaving the loop early
- * closes what is open.
+ * closes what is open. Calls to the file system are synchronous; after 5 ms at most the event loop has a turn.
  *
  * @throws ExtractError `LIMIT_EXCEEDED`; the system's error where the root cannot be opened or listed, and the abort
  * reason, unchanged.
@@ -57,12 +57,13 @@ export async function* walkDirectory(
   const { signal } = options;
   signal?.throwIfAborted();
   const limits = { ...directoryLimits, ...options.limits };
-  const top = await OpenDirectory.root(root);
-  const cursor = await TreeCursor.enter(top, { limits, otherDevices: options.mounts === 'walk' });
+  const top = OpenDirectory.root(root);
+  const turns = new Turns();
+  const cursor = await TreeCursor.enter(top, { limits, otherDevices: options.mounts === 'walk', turns });
   try {
     const { attributes, problem: untold } = await overlayAttributes(root, options, limits);
     if (untold !== undefined) yield problem('', untold);
-    const walk = new Walk(attributes, options.layout === 'overlay', limits, signal);
+    const walk = new Walk(attributes, options.layout === 'overlay', limits, turns, signal);
     yield* walk.directory('', top.stats);
     for (let next = await cursor.next(); next !== undefined; next = await cursor.next()) {
       signal?.throwIfAborted();
@@ -70,7 +71,7 @@ export async function* walkDirectory(
       else yield* walk.events(next);
     }
   } finally {
-    await cursor.close();
+    cursor.close();
   }
 }
 
@@ -94,6 +95,7 @@ class Walk {
   readonly #attributes: OverlayAttributes;
   readonly #overlay: boolean;
   readonly #limits: DirectoryLimits;
+  readonly #turns: Turns;
   readonly #signal: AbortSignal | undefined;
   readonly #links: HardLinks;
   #read = 0;
@@ -102,17 +104,19 @@ class Walk {
     attributes: OverlayAttributes,
     overlay: boolean,
     limits: DirectoryLimits,
+    turns: Turns,
     signal: AbortSignal | undefined,
   ) {
     this.#attributes = attributes;
     this.#overlay = overlay;
     this.#limits = limits;
+    this.#turns = turns;
     this.#signal = signal;
     this.#links = new HardLinks(limits);
   }
 
   /** The events of one thing in the tree. */
-  async *events(entry: TreeEntry): AsyncGenerator<FileEvent, void, void> {
+  *events(entry: TreeEntry): Generator<FileEvent, void, void> {
     const { path, stats } = entry;
     if (this.#isWhiteout(entry)) {
       yield { kind: 'whiteout', path };
@@ -137,26 +141,26 @@ class Walk {
     return stats.isFile() && stats.size === 0n && this.#attributes.whiteouts.has(path);
   }
 
-  async *#file(entry: TreeEntry): AsyncGenerator<FileEvent, void, void> {
+  *#file(entry: TreeEntry): Generator<FileEvent, void, void> {
     const { path, stats } = entry;
     const target = this.#links.firstPath(path, stats);
     if (target !== undefined) {
       yield { ...header(path, stats), kind: 'hardlink', target };
       return;
     }
-    const body = new FileBody(entry, (bytes) => this.#beforeRead(path, bytes));
+    const body = new FileBody(entry, this.#turns, (bytes) => this.#beforeRead(path, bytes));
     try {
       yield { ...header(path, stats), kind: 'file', size: Number(stats.size), content: new BodyContent(path, body) };
     } finally {
-      await body.close();
+      body.close();
     }
     if (body.problem !== undefined) yield problem(path, body.problem);
   }
 
-  async *#symlink({ path, name, stats, directory }: TreeEntry): AsyncGenerator<FileEvent, void, void> {
+  *#symlink({ path, name, stats, directory }: TreeEntry): Generator<FileEvent, void, void> {
     let target: string;
     try {
-      target = decodeName(await readlink(directory.pathOf(name), { encoding: 'latin1' }));
+      target = decodeName(readlinkSync(directory.pathOf(name), { encoding: 'latin1' }));
     } catch (error) {
       const code = fileErrorCode(error);
       if (code === undefined) throw error;

@@ -44,7 +44,7 @@ async function* pieces(
   limits: StorageLimits,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const files = new TreeFiles(await openDiff(root, id), limits);
+  const files = new TreeFiles(openDiff(root, id), limits);
   try {
     const split = fileChunks(join(root, 'overlay-layers', `${id}.tar-split.gz`), id);
     const { ratio, ratioFloorBytes, totalBytes } = limits;
@@ -59,22 +59,22 @@ async function* pieces(
       }
     }
   } finally {
-    await files.close();
+    files.close();
   }
 }
 
-async function openDiff(root: string, id: string): Promise<OpenDirectory> {
+function openDiff(root: string, id: string): OpenDirectory {
   let directory: OpenDirectory | undefined;
   try {
-    directory = await OpenDirectory.root(root);
+    directory = OpenDirectory.root(root);
     for (const name of ['overlay', id, 'diff']) {
-      const inner: OpenDirectory = await directory.directory(name);
-      await directory.close();
+      const inner: OpenDirectory = directory.directory(name);
+      directory.close();
       directory = inner;
     }
     return directory;
   } catch (error) {
-    await directory?.close();
+    directory?.close();
     throw missing(id, 'diff', error);
   }
 }

@@ -1,11 +1,12 @@
-import { type FileHandle, readlink } from 'node:fs/promises';
+import { closeSync, fstatSync, readlinkSync, readSync } from 'node:fs';
 import { normalizeLayerPath } from '../../path/normalize-layer-path.ts';
 import { fileErrorCode } from '../file-error.ts';
 import type { OpenDirectory } from '../open-directory.ts';
+import { Turns } from '../turns.ts';
 import { storageError, storageLimit } from './storage-error.ts';
 
 /** Fewer calls gain nothing any more. */
-const chunkBytes = 256 * 1024;
+const chunkBytes = 64 * 1024;
 
 const noLimits = { pathBytes: Number.POSITIVE_INFINITY, pathDepth: Number.POSITIVE_INFINITY };
 
@@ -19,6 +20,7 @@ const linkDepth = 40;
  */
 export class TreeFiles {
   readonly #root: OpenDirectory;
+  readonly #turns = new Turns();
   readonly #limits: { readonly pathBytes: number; readonly pathDepth: number };
   #open: { readonly name: string; readonly directory: OpenDirectory }[] = [];
 
@@ -31,28 +33,30 @@ export class TreeFiles {
   /** The content of a file that has to have exactly `size` bytes. The name is latin-1, as an archive has it. */
   async *read(name: string, size: number): AsyncGenerator<Uint8Array, void, void> {
     const where = `diff, ${JSON.stringify(name.slice(0, 256))}`;
-    const file = await this.#openFile(name, where);
+    const file = this.#openFile(name, where);
     try {
-      const stats = await file.stat();
+      const stats = fstatSync(file);
       if (!stats.isFile() || stats.size !== size) throw storageError(where, `it is no file of ${size} bytes`);
       for (let position = 0; position < size; ) {
         const chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, size - position));
-        const { bytesRead } = await file.read(chunk, 0, chunk.byteLength, position);
-        if (bytesRead === 0) throw storageError(where, 'it has become shorter while it was read');
-        position += bytesRead;
-        yield chunk.subarray(0, bytesRead);
+        const length = readSync(file, chunk, 0, chunk.byteLength, position);
+        if (length === 0) throw storageError(where, 'it has become shorter while it was read');
+        position += length;
+        const turn = this.#turns.due();
+        if (turn !== undefined) await turn;
+        yield chunk.subarray(0, length);
       }
     } finally {
-      await file.close();
+      closeSync(file);
     }
   }
 
-  async close(): Promise<void> {
-    await this.#leave(0);
-    await this.#root.close();
+  close(): void {
+    this.#leave(0);
+    this.#root.close();
   }
 
-  async #openFile(name: string, where: string): Promise<FileHandle> {
+  #openFile(name: string, where: string): number {
     const { pathBytes, pathDepth } = this.#limits;
     // Not its own limits: here they end the reading, and a latin-1 character stands for one byte.
     const { path, problem } = normalizeLayerPath(name, noLimits);
@@ -62,7 +66,7 @@ export class TreeFiles {
     if (names.length > pathDepth) throw storageLimit(where, 'pathDepth', pathDepth);
     const last = names.pop()!;
     try {
-      return await (await this.#follow(names)).file(last);
+      return this.#follow(names).file(last);
     } catch (error) {
       const code = fileErrorCode(error);
       if (code === undefined) throw error;
@@ -71,37 +75,37 @@ export class TreeFiles {
   }
 
   /** The directory at a path, links in it resolved as if the tree were the root of the system. */
-  async #follow(names: readonly string[]): Promise<OpenDirectory> {
+  #follow(names: readonly string[]): OpenDirectory {
     let wanted = names;
     for (let links = 0; ; links += 1) {
       try {
-        return await this.#enter(wanted);
+        return this.#enter(wanted);
       } catch (error) {
         const code = fileErrorCode(error);
         if (links === linkDepth || (code !== 'ELOOP' && code !== 'ENOTDIR')) throw error;
         // What could be entered is open now; the name behind it is the link, or a file.
         const [entered, link] = [this.#open.map(({ name }) => name), wanted[this.#open.length]!];
         const directory = this.#open.at(-1)?.directory ?? this.#root;
-        const target = await readlink(directory.pathOf(link), { encoding: 'latin1' });
+        const target = readlinkSync(directory.pathOf(link), { encoding: 'latin1' });
         const start = target.startsWith('/') ? [] : entered;
         wanted = clean([...start, ...target.split('/'), ...wanted.slice(entered.length + 1)]);
       }
     }
   }
 
-  async #enter(names: readonly string[]): Promise<OpenDirectory> {
+  #enter(names: readonly string[]): OpenDirectory {
     let shared = 0;
     while (shared < names.length && this.#open[shared]?.name === names[shared]) shared += 1;
-    await this.#leave(shared);
+    this.#leave(shared);
     for (const name of names.slice(shared)) {
-      const directory = await (this.#open.at(-1)?.directory ?? this.#root).directory(name);
+      const directory = (this.#open.at(-1)?.directory ?? this.#root).directory(name);
       this.#open.push({ name, directory });
     }
     return this.#open.at(-1)?.directory ?? this.#root;
   }
 
-  async #leave(depth: number): Promise<void> {
-    for (const { directory } of this.#open.splice(depth).reverse()) await directory.close();
+  #leave(depth: number): void {
+    for (const { directory } of this.#open.splice(depth).reverse()) directory.close();
   }
 }
 
