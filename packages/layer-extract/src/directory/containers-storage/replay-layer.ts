@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { decompress } from '../../decompress/decompress.ts';
 import { fileErrorCode } from '../file-error.ts';
 import { OpenDirectory } from '../open-directory.ts';
+import { GatheredChunks } from './gathered-chunks.ts';
 import type { LayerRecord } from './layer-records.ts';
 import { parseTarSplit } from './parse-tar-split.ts';
 import { storageError, storageLimit } from './storage-error.ts';
@@ -49,17 +50,31 @@ async function* pieces(
     const split = fileChunks(join(root, 'overlay-layers', `${id}.tar-split.gz`), id);
     const { ratio, ratioFloorBytes, totalBytes } = limits;
     const lines = decompress(split, { limits: { ratio, ratioFloorBytes, totalBytes }, ...(signal ? { signal } : {}) });
+    const chunks = new GatheredChunks();
     let entries = 0;
     for await (const piece of parseTarSplit(lines, limits.lineBytes)) {
-      if ('bytes' in piece) yield piece.bytes;
+      if ('bytes' in piece) yield* copy(piece.bytes, chunks);
       else {
         entries += 1;
         if (entries > limits.entries) throw storageLimit(`layer ${id}`, 'entries', limits.entries);
-        yield* files.read(piece.name, piece.size);
+        yield* files.read(piece.name, piece.size, chunks);
       }
     }
+    const rest = chunks.rest();
+    if (rest !== undefined) yield rest;
   } finally {
     files.close();
+  }
+}
+
+function* copy(bytes: Uint8Array, chunks: GatheredChunks): Generator<Uint8Array, void, void> {
+  for (let position = 0; position < bytes.byteLength; ) {
+    const { space } = chunks;
+    const piece = bytes.subarray(position, position + space.byteLength);
+    space.set(piece);
+    position += piece.byteLength;
+    const full = chunks.take(piece.byteLength);
+    if (full !== undefined) yield full;
   }
 }
 

@@ -3,10 +3,8 @@ import { normalizeLayerPath } from '../../path/normalize-layer-path.ts';
 import { fileErrorCode } from '../file-error.ts';
 import type { OpenDirectory } from '../open-directory.ts';
 import { Turns } from '../turns.ts';
+import type { GatheredChunks } from './gathered-chunks.ts';
 import { storageError, storageLimit } from './storage-error.ts';
-
-/** Fewer calls gain nothing any more. */
-const chunkBytes = 64 * 1024;
 
 const noLimits = { pathBytes: Number.POSITIVE_INFINITY, pathDepth: Number.POSITIVE_INFINITY };
 
@@ -30,21 +28,25 @@ export class TreeFiles {
     this.#limits = limits;
   }
 
-  /** The content of a file that has to have exactly `size` bytes. The name is latin-1, as an archive has it. */
-  async *read(name: string, size: number): AsyncGenerator<Uint8Array, void, void> {
+  /**
+   * Reads a file that has to have exactly `size` bytes, and gives the chunks that get full with it. The name is latin-1, as
+   * an archive has it.
+   */
+  async *read(name: string, size: number, chunks: GatheredChunks): AsyncGenerator<Uint8Array, void, void> {
     const where = `diff, ${JSON.stringify(name.slice(0, 256))}`;
     const file = this.#openFile(name, where);
     try {
       const stats = fstatSync(file);
       if (!stats.isFile() || stats.size !== size) throw storageError(where, `it is no file of ${size} bytes`);
       for (let position = 0; position < size; ) {
-        const chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, size - position));
-        const length = readSync(file, chunk, 0, chunk.byteLength, position);
+        const { space } = chunks;
+        const length = readSync(file, space, 0, Math.min(space.byteLength, size - position), position);
         if (length === 0) throw storageError(where, 'it has become shorter while it was read');
         position += length;
         const turn = this.#turns.due();
         if (turn !== undefined) await turn;
-        yield chunk.subarray(0, length);
+        const full = chunks.take(length);
+        if (full !== undefined) yield full;
       }
     } finally {
       closeSync(file);
