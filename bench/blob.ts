@@ -5,20 +5,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startDockerRegistry } from '../e2e/support/docker-registry.ts';
+import { benchOptions, progress } from './bench-options.ts';
 import { measure, median, medians, type Usage } from './measure.ts';
 import { pushRandomBlob } from './random-blob.ts';
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } },
-});
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs: a whole number from 1 on');
+const { runs, json } = benchOptions();
 const compared = 2_000_000_000;
 const sizes = [200_000_000, compared, 4_000_000_000];
 
-const progress = (text: string): unknown => process.stderr.write(`${text}\n`);
 await using registry = await startDockerRegistry();
 const repository = `http://${registry.host}/v2/bench/blob`;
 /** What becomes of a chunk once it has been looked at. */
@@ -72,7 +67,7 @@ function report(): void {
   const pipeRate = rate(compared, median(pipes));
   const slowest = Math.min(...rows.filter(({ size }) => size === compared).map((row) => row.rate));
   const ratio = slowest / pipeRate;
-  if (values.json) {
+  if (json) {
     process.stdout.write(`${JSON.stringify({ runs, rows, pipeRate, ratio })}\n`);
     return;
   }

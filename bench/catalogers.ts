@@ -6,9 +6,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { realImage } from '../e2e/support/real-image.ts';
 import { runTool } from '../e2e/support/run-tool.ts';
+import { benchOptions } from './bench-options.ts';
 
 interface ProfileNode {
   readonly id: number;
@@ -24,11 +24,7 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } },
-});
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs: a whole number from 1 on');
+const { runs, json } = benchOptions();
 
 const root = dirname(import.meta.dirname);
 const catalogers = join(root, 'packages/sbom/src/catalogers');
@@ -98,7 +94,7 @@ function catalogerOf(url: string): string | undefined {
 
 function report(): void {
   const rows = [...took].sort(([, a], [, b]) => b - a).map(([name, time]) => ({ name, share: time / total }));
-  if (values.json) {
+  if (json) {
     process.stdout.write(`${JSON.stringify({ runs, busyMs: total / 1000 / runs, shares: rows })}\n`);
     return;
   }

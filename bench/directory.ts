@@ -3,16 +3,11 @@
 // tar, which packs the same tree for a reader that throws it away. Each in a process of its own, in turn, the tree in the
 // page cache; figures are medians.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { realImage } from '../e2e/support/real-image.ts';
+import { benchOptions, progress } from './bench-options.ts';
 import { measure, measureProgram, medians, type Usage } from './measure.ts';
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } },
-});
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs: a whole number from 1 on');
-const progress = (text: string): unknown => process.stderr.write(`${text}\n`);
+const { runs, json } = benchOptions();
 
 // As ./iar sets them.
 process.env.MALLOC_ARENA_MAX ??= '2';
@@ -42,7 +37,7 @@ report();
 function report(): void {
   const figures = Object.fromEntries([...usages].map(([title, list]) => [title, medians(list)]));
   const ratio = (figures.contents as Usage).wallMs / (figures.tar as Usage).wallMs;
-  if (values.json) {
+  if (json) {
     process.stdout.write(`${JSON.stringify({ runs, figures, ratio })}\n`);
     return;
   }

@@ -6,21 +6,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { realImage } from '../e2e/support/real-image.ts';
 import { runTool } from '../e2e/support/run-tool.ts';
+import { benchOptions, progress } from './bench-options.ts';
 import { whereabouts } from './gone-packages.ts';
 import { measureProgram, medians, type Usage } from './measure.ts';
 import { type PackageName, packagesOfCycloneDx, packagesOfSnyk } from './package-names.ts';
 import { peerTools } from './peer-tools.ts';
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } },
-});
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs: a whole number from 1 on');
+const { runs, json } = benchOptions();
 
-const progress = (text: string): unknown => process.stderr.write(`${text}\n`);
 progress('Making the image and installing the peers (kept for the next time) …');
 const layout = await (await realImage()).layout('gzip');
 const { trivy, trivyCache, snyk } = await peerTools();
@@ -59,7 +54,7 @@ try {
   };
   const usage = Object.fromEntries(Array.from(measured, ([name, usages]) => [name, medians(usages)]));
   const missed = [...(await missing(found.trivy, 'trivy')), ...(await missing(found.snyk, 'snyk'))];
-  if (values.json) process.stdout.write(`${JSON.stringify({ runs, usage, measured: [...measured], missed })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ runs, usage, measured: [...measured], missed })}\n`);
   else process.stdout.write([...usageLines(usage), '', ...typeLines(found), '', ...missed, ''].join('\n'));
 
   async function missing(packages: readonly PackageName[], peer: string): Promise<string[]> {

@@ -9,6 +9,7 @@ import { startDockerRegistry } from '../e2e/support/docker-registry.ts';
 import type { LayerCompression } from '../e2e/support/oci-layout.ts';
 import { pushImage } from '../e2e/support/pushed-image.ts';
 import { realImage } from '../e2e/support/real-image.ts';
+import { progress, wholeRuns } from './bench-options.ts';
 import { measure, medians, type Usage } from './measure.ts';
 
 const { values } = parseArgs({
@@ -18,12 +19,10 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const runs = Number(values.runs);
+const runs = wholeRuns(values.runs);
 const compression = values.compression as LayerCompression;
-if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs: a whole number from 1 on');
 if (!['gzip', 'zstd', 'none'].includes(compression)) throw new Error('--compression: gzip, zstd or none');
 
-const progress = (text: string): unknown => process.stderr.write(`${text}\n`);
 progress('Making the image (kept for the next time) …');
 const layout = await (await realImage()).layout(compression);
 const output = await mkdtemp(join(tmpdir(), 'falcon-iar-bench-'));

@@ -6,8 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { realImage } from '../e2e/support/real-image.ts';
+import { benchOptions, progress } from './bench-options.ts';
 import { measure, medians, type Usage } from './measure.ts';
 
 interface Case {
@@ -19,12 +19,7 @@ interface Case {
   readonly times?: number;
 }
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } },
-});
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs: a whole number from 1 on');
-const progress = (text: string): unknown => process.stderr.write(`${text}\n`);
+const { runs, json } = benchOptions();
 
 // As ./iar sets them.
 process.env.MALLOC_ARENA_MAX ??= '2';
@@ -85,7 +80,7 @@ function report(): void {
     walk: coresOf(of('four walk')),
     catalogers: coresOf(of('four catalogers')),
   };
-  if (values.json) {
+  if (json) {
     process.stdout.write(`${JSON.stringify({ runs, figures, ratio, cores })}\n`);
     return;
   }
