@@ -10,19 +10,20 @@ const minPasswordEntropy = 2.5;
 export interface SecretSurroundings {
   /** What stands behind the value, as far as the window goes. */
   readonly behind: string;
-  /** Whether the value stands in a program without quotes, as names do. */
+  /** Whether the value stands in a program, in no string: what is there is a name, except in comments. */
   readonly bareInCode: boolean;
 }
 
 /** Whether a value whose form fits a rule is likely to be a secret. */
 export function acceptSecret(value: string, form: SecretForm, { behind, bareInCode }: SecretSurroundings): boolean {
-  if (bareInCode && isNameInCode(value)) return false;
   switch (form) {
     case 'token':
       return !isSampleToken(value) && entropyOf(value) >= minTokenEntropy;
     case 'random':
+      if (bareInCode && isNameInCode(value)) return false;
       return !isSampleToken(value) && !isPlaceholder(value) && looksRandom(value);
     case 'password':
+      if (bareInCode && isNameInCode(value)) return false;
       return !isPlaceholder(value) && looksChosen(value);
     case 'address-password':
       return !isPlaceholder(value) && !isPlaceholderWord(value) && !isDocumentationHost(behind);
@@ -52,10 +53,14 @@ function isNameLike(value: string): boolean {
   return parts.length > 1 && parts.every((part) => /^[A-Za-z]*[0-9]?$/.test(part));
 }
 
-/** `this.oauth2Token`, `AnyOf2Config|AnyOf11Config`: words of three letters and more on average. What chance makes has shorter ones. */
+/**
+ * `this.oauth2Token`, `AnyOf2Config|AnyOf11Config`: three words and more, of three letters and more on average. What chance
+ * makes has shorter ones, what a person thinks of for a comment mostly has fewer.
+ */
 function isNameInCode(value: string): boolean {
   const words = value.match(/[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g) ?? [];
-  return words.reduce((sum, { length }) => sum + length, 0) >= 3 * words.length;
+  const letters = words.reduce((sum, { length }) => sum + length, 0);
+  return words.length >= 3 && letters >= 3 * words.length;
 }
 
 function isBasicAuth(value: string): boolean {

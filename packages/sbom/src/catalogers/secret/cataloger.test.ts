@@ -133,6 +133,15 @@ describe('createSecretCataloger', () => {
       const values = names.map((name) => name.replace(/(?<== |: |===)[\w.|]+/, '"$&"'));
       expect((await secretsOf({ [path]: values.join('\n') })).secrets).toHaveLength(5);
       expect((await secretsOf({ 'a.yaml': names.join('\n') })).secrets).toHaveLength(5);
+      const inStrings = [
+        'c = "Server=db;Password=SecureLoginWord1;"',
+        "f('user=app password=SecureLoginWord1 host=db')",
+      ];
+      expect((await secretsOf({ [path]: inStrings.join('\n') })).secrets).toHaveLength(2);
+      const words = ['url = "postgres://app:SecureLoginWord1@db"', '# password: hunter22'];
+      expect((await secretsOf({ [path]: words.join('\n') })).secrets).toHaveLength(2);
+      const packed = `${'f("a");'.repeat(200)}x="b;token=this.oauth2AccessToken;`;
+      expect((await secretsOf({ [path]: packed })).secrets).toEqual([]);
       const comment = `// token: ${chars('alnum', 32)}`;
       expect((await secretsOf({ [path]: comment })).secrets).toMatchObject([{ rule: 'generic-secret' }]);
     },

@@ -5,7 +5,7 @@ const placeholders =
   /example|sample|dummy|changeme|change_me|change-me|placeholder|redacted|replace|insert|your|my_?secret|password|passw0rd|xxxx|\*\*\*|0123456789|1234567890|abcdefgh|undefined|null$|none$|todo|fixme/i;
 
 /** Too short to be looked for inside of values. */
-const placeholderWord = /^(?:pass|passwd|pwd|secret)$/i;
+const placeholderWord = /^(?:pass|passwd|psw|pwd|secret|key_1234)$/i;
 
 /** Names of hosts that nobody can have: example.com and its like (RFC 2606, sections 2 and 3). */
 const documentationHost = /^@(?:[a-z0-9-]{1,63}\.){0,8}(?:example(?:\.(?:com|net|org))?|invalid)(?![a-z0-9.-])/i;

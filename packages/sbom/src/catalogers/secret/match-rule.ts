@@ -41,10 +41,9 @@ export class AnchorText {
     const groups = pattern.exec(slice)?.groups;
     const secret = groups?.secret;
     if (secret === undefined) return undefined;
-    const [start, behind] = [pattern.lastIndex - secret.length, slice.slice(pattern.lastIndex)];
-    const bareInCode = this.#isCode && !quotes.has(slice[start - 1] as string);
-    if (!acceptSecret(secret, form, { behind, bareInCode })) return undefined;
     const end = this.#first + pattern.lastIndex;
+    const bareInCode = this.#isCode && !isInString(bytes, end - secret.length, lowest);
+    if (!acceptSecret(secret, form, { behind: slice.slice(pattern.lastIndex), bareInCode })) return undefined;
     const name = groups?.name ?? nameBefore(bytes, begin, lowest);
     return { start: end - secret.length, end, secret, name: name?.replace(/^[.-]+/, '') };
   }
@@ -78,7 +77,23 @@ function nameBefore(bytes: Buffer, at: number, from: number): string | undefined
   return start === end ? undefined : bytes.toString('latin1', start, end);
 }
 
-const quotes: ReadonlySet<string> = new Set(['"', "'", '`']);
+/**
+ * Whether `at` stands behind a quote that is still open, by the quotes of its line; an apostrophe counts as one too. Of a line
+ * that begins in front of the window nobody knows: those are of packed programs, all names.
+ */
+function isInString(bytes: Buffer, at: number, from: number): boolean {
+  const before = bytes.subarray(from, at);
+  const lineEnd = before.lastIndexOf(lineFeed);
+  if (lineEnd < 0 && before.length >= bytesBefore) return false;
+  const open = new Set<number>();
+  for (const byte of before.subarray(lineEnd + 1)) {
+    if (quotes.has(byte) && !open.delete(byte)) open.add(byte);
+  }
+  return open.size > 0;
+}
+
+const lineFeed = 0x0a;
+const quotes: ReadonlySet<number> = new Set(Buffer.from('"\'`'));
 const blanksAndQuotes: ReadonlySet<number> = new Set(Buffer.from(' \t"\'`]\\'));
 const assignment: ReadonlySet<number> = new Set(Buffer.from('=:>'));
 

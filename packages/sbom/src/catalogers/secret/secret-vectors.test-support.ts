@@ -163,6 +163,8 @@ export const nearMisses: readonly string[] = [
     `http://abc:xyz${chars('alnum', 8)}@example.com`,
     `http://u:${chars('alnum', 8)}@proxy.Example.ORG:8080/`,
     'https://user:pass@host/',
+    'mongodb://val:psw@127.0.0.1:27017/mydb',
+    'dotenv://:key_1234@dotenv.org/vault/.env.vault?environment=development',
     'a://b:c',
   ],
   ...['api_key = "xxxxxxxxxxxxxxxxxxxxxxxxx1"', 'secret = aaaaaaaaaaaaaaaaaaaaaaaa1'],
