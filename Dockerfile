@@ -32,7 +32,7 @@ COPY --from=build /packed/agent/ /
 # What the launcher ./iar sets, for less memory.
 # Compiled code is not kept: a cache made at build time would only serve the same user id on the same kind of processor,
 # and one made at run time would lie in /tmp, which is the pod's memory or is gone with it.
-ENV NODE_OPTIONS=--max-semi-space-size=2 \
+ENV NODE_OPTIONS=--max-semi-space-size=4 \
     NODE_DISABLE_COMPILE_CACHE=1 \
     MALLOC_ARENA_MAX=2 \
     MALLOC_TRIM_THRESHOLD_=131072

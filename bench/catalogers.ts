@@ -43,7 +43,7 @@ let total = 0;
 for (let run = 0; run < runs; run++) {
   const directory = await mkdtemp(join(tmpdir(), 'falcon-iar-profile-'));
   try {
-    const flags = ['--no-warnings', '--max-semi-space-size=2', '--conditions=@falcon-iar/source'];
+    const flags = ['--no-warnings', '--max-semi-space-size=4', '--conditions=@falcon-iar/source'];
     const profiling = ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${directory}`];
     const program = join(root, 'apps/agent/src/main.ts');
     await runTool(process.execPath, [...flags, ...profiling, program, 'scan', '-q', `oci-layout:${layout}`]);

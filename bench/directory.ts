@@ -17,7 +17,7 @@ progress('Making the image (kept for the next time) …');
 const { tree } = await realImage();
 const script = join(import.meta.dirname, 'walk-directory.mjs');
 const walk = (read: string) => () =>
-  measure([process.execPath, '--no-warnings', '--max-semi-space-size=2', script, read, tree]);
+  measure([process.execPath, '--no-warnings', '--max-semi-space-size=4', script, read, tree]);
 const cases: Readonly<Record<string, () => Promise<Usage>>> = {
   tar: () => measureProgram(['sh', '-c', 'tar -C "$0" -cf - . | cat > /dev/null', tree]),
   events: walk('nothing'),

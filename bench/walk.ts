@@ -47,7 +47,7 @@ for (let run = 0; run <= runs; run++) {
   for (const { title, action, atOnce = 1, times = 1, layer } of cases) {
     // Long enough not to be worth warming up.
     if (run === 0 && (atOnce > 1 || layer === '10000000000')) continue;
-    const flags = ['--no-warnings', '--max-semi-space-size=2'];
+    const flags = ['--no-warnings', '--max-semi-space-size=4'];
     const usage = await measure([process.execPath, ...flags, script, action, String(atOnce), String(times), layer]);
     if (run > 0) usages.set(title, [...(usages.get(title) ?? []), usage]);
   }

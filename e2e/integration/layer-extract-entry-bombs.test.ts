@@ -24,7 +24,7 @@ afterAll(async () => await rm(compileCache, { recursive: true }));
 /** What a program prints, which had a process of its own. */
 async function run(program: string, argument: string): Promise<unknown> {
   // As the agent runs: a small young generation and few malloc arenas keep garbage from piling up.
-  const flags = ['--max-semi-space-size=2', '--expose-gc'];
+  const flags = ['--max-semi-space-size=4', '--expose-gc'];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, argument], {
     env: {
       ...process.env,

@@ -167,7 +167,7 @@ it('a database of 300 MB is read from scratch in less than 250 MB of memory', as
     // The agent's own settings: a small young generation and few malloc arenas keep garbage from piling up.
     const environment = { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
     const run = (...args: string[]) =>
-      promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, ...args], { env: environment });
+      promisify(execFile)(process.execPath, ['--max-semi-space-size=4', program, ...args], { env: environment });
     await run('write', directory);
     const path = join(directory, 'rpmdb.sqlite');
     expect((await stat(path)).size).toBeGreaterThan(300e6);

@@ -18,7 +18,7 @@ it.each([
     // As the agent runs: a small young generation and few malloc arenas keep garbage from piling up.
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ['--no-warnings', '--max-semi-space-size=2', program, String(files), ...args],
+      ['--no-warnings', '--max-semi-space-size=4', program, String(files), ...args],
       { env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' }, timeout: 600_000 },
     );
     const layer = JSON.parse(stdout) as LargeLayer;

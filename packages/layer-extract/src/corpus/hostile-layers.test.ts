@@ -19,7 +19,7 @@ const maxSilenceMs = 60_000;
 async function walkInChild(layers: readonly HostileLayer[]): Promise<Map<string, HostileOutcome>> {
   const names = layers.map(({ name }) => name);
   // As the agent runs: a small young generation and few malloc arenas keep garbage from piling up.
-  const child = spawn(process.execPath, ['--max-semi-space-size=2', program, ...names], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', program, ...names], {
     env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
