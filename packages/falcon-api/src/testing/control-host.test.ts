@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { request } from 'undici';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFalconCloud, type FalconCloudDouble } from './create-falcon-cloud.ts';
@@ -99,7 +101,7 @@ describe('the control host', () => {
 
 describe('the ports of a double', () => {
   it('follow each other where the first is given, and none is left open where one is taken', async () => {
-    const port = Number(new URL(cloud.controlUrl!).port) + 1000;
+    const port = (await freePorts(7)) + 3;
     await using fixed = await createFalconCloud({ listen: { port }, control: true });
     const urls = [fixed.apiUrl, fixed.uploadUrl, fixed.otherRegionApiUrl, fixed.controlUrl!];
     expect(urls.map((url) => Number(new URL(url).port))).toEqual([port, port + 1, port + 2, port + 3]);
@@ -108,3 +110,22 @@ describe('the ports of a double', () => {
     expect(free.apiUrl).toBe(`http://127.0.0.1:${port - 3}`);
   });
 });
+
+/** The first of some free ports in a row, below those that the system gives to whoever asks for any. */
+async function freePorts(length: number): Promise<number> {
+  for (let first = 20_000 + (process.pid % 1000) * 10; first < 32_000; first += length) {
+    const servers = Array.from({ length }, () => createServer());
+    try {
+      for (const [index, server] of servers.entries()) {
+        server.listen(first + index, '127.0.0.1');
+        await once(server, 'listening');
+      }
+      return first;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    } finally {
+      for (const server of servers) if (server.listening) await new Promise((closed) => server.close(closed));
+    }
+  }
+  throw new Error(`no ${length} free ports in a row`);
+}
