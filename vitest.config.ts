@@ -20,6 +20,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts', '*.test.ts'],
+          // A property of a thousand cases takes seconds where others use the machine too; only what hangs is to fail.
+          testTimeout: 60_000,
         },
       },
       {
