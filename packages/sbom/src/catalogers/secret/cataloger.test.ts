@@ -142,6 +142,8 @@ describe('createSecretCataloger', () => {
       expect((await secretsOf({ [path]: words.join('\n') })).secrets).toHaveLength(2);
       const packed = `${'f("a");'.repeat(200)}x="b;token=this.oauth2AccessToken;`;
       expect((await secretsOf({ [path]: packed })).secrets).toEqual([]);
+      const quoted = `${'f(a);'.repeat(200)}x={password:"SecureLoginWord1"}`;
+      expect((await secretsOf({ [path]: quoted })).secrets).toHaveLength(1);
       const comment = `// token: ${chars('alnum', 32)}`;
       expect((await secretsOf({ [path]: comment })).secrets).toMatchObject([{ rule: 'generic-secret' }]);
     },

@@ -79,9 +79,10 @@ function nameBefore(bytes: Buffer, at: number, from: number): string | undefined
 
 /**
  * Whether `at` stands behind a quote that is still open, by the quotes of its line; an apostrophe counts as one too. Of a line
- * that begins in front of the window nobody knows: those are of packed programs, all names.
+ * that begins in front of the window only a quote right before the value tells: those are of packed programs, mostly names.
  */
 function isInString(bytes: Buffer, at: number, from: number): boolean {
+  if (quotes.has(bytes[at - 1] as number)) return true;
   const before = bytes.subarray(from, at);
   const lineEnd = before.lastIndexOf(lineFeed);
   if (lineEnd < 0 && before.length >= bytesBefore) return false;
